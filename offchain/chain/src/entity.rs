@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What the chain stores, in our types.
+
+use crate::{
+	runtime::api::runtime_types::{pallet_access, pallet_consent, pallet_records, pallet_registry},
+	AccountId,
+};
+use salus_policy::{Request, Terms};
+use salus_primitives::{
+	Commitment, ConsentId, ContentId, EncryptionKey, Moment, RecordId, Role, Window,
+};
+use subxt::utils::Static;
+
+/// One who takes part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Participant {
+	/// As what.
+	pub role: Role,
+	/// The version of the current encryption key.
+	pub key_version: u32,
+	/// Since when.
+	pub registered_at: Moment,
+}
+
+impl From<pallet_registry::types::Participant> for Participant {
+	fn from(stored: pallet_registry::types::Participant) -> Self {
+		Self {
+			role: stored.role.0,
+			key_version: stored.key_version,
+			registered_at: stored.registered_at,
+		}
+	}
+}
+
+/// A registrar's statement that a participant is what its role says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Credential {
+	/// Who stated it.
+	pub registrar: AccountId,
+	/// When it was issued or last renewed.
+	pub issued_at: Moment,
+	/// The moment in which it is over.
+	pub expires_at: Moment,
+}
+
+impl Credential {
+	/// Whether the credential is not over at `now`.
+	pub const fn holds_at(&self, now: Moment) -> bool {
+		now < self.expires_at
+	}
+}
+
+impl From<pallet_registry::types::Credential<AccountId>> for Credential {
+	fn from(stored: pallet_registry::types::Credential<AccountId>) -> Self {
+		Self {
+			registrar: stored.registrar,
+			issued_at: stored.issued_at,
+			expires_at: stored.expires_at,
+		}
+	}
+}
+
+/// Whether a record lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordState {
+	/// It can be revised and opened.
+	Live,
+	/// It stays as it is and is not opened any more.
+	Retired,
+}
+
+/// One logical item of health data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Record {
+	/// Whose.
+	pub owner: AccountId,
+	/// The number of the current version; the first is 1.
+	pub version: u32,
+	/// Whether it lives.
+	pub state: RecordState,
+	/// When the first version was anchored.
+	pub created_at: Moment,
+	/// When it was last revised, or retired.
+	pub updated_at: Moment,
+}
+
+impl Record {
+	/// Whether it can be revised and opened.
+	pub const fn is_live(&self) -> bool {
+		matches!(self.state, RecordState::Live)
+	}
+}
+
+impl From<pallet_records::types::Record<AccountId>> for Record {
+	fn from(stored: pallet_records::types::Record<AccountId>) -> Self {
+		use pallet_records::types::RecordState as Stored;
+		let state = match stored.state {
+			Stored::Live => RecordState::Live,
+			Stored::Retired => RecordState::Retired,
+		};
+		Self {
+			owner: stored.owner,
+			version: stored.version,
+			state,
+			created_at: stored.created_at,
+			updated_at: stored.updated_at,
+		}
+	}
+}
+
+/// One version of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecordVersion {
+	/// The salted commitment to the content identifier of its manifest.
+	pub manifest: Commitment,
+	/// How many segments it has.
+	pub segments: u16,
+	/// When it was anchored.
+	pub anchored_at: Moment,
+}
+
+impl From<pallet_records::types::Version> for RecordVersion {
+	fn from(stored: pallet_records::types::Version) -> Self {
+		Self {
+			manifest: stored.manifest.0,
+			segments: stored.segments,
+			anchored_at: stored.anchored_at,
+		}
+	}
+}
+
+/// What the grantee of a consent may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConsentTerms {
+	/// Only the subject, the grantee and the custodians can read them.
+	Sealed {
+		/// The commitment to the SCALE encoding of the terms.
+		commitment: Commitment,
+		/// Where the terms and the salt are, sealed to the grantee.
+		envelope: ContentId,
+	},
+	/// Data use terms for research that everyone may read.
+	Public(Box<Terms>),
+}
+
+impl From<pallet_consent::types::Terms> for ConsentTerms {
+	fn from(stored: pallet_consent::types::Terms) -> Self {
+		use pallet_consent::types::Terms as Stored;
+		match stored {
+			Stored::Sealed { commitment, envelope } => {
+				Self::Sealed { commitment: commitment.0, envelope: envelope.0 }
+			},
+			Stored::Public(terms) => Self::Public(Box::new(terms.0)),
+		}
+	}
+}
+
+impl From<&ConsentTerms> for pallet_consent::types::Terms {
+	fn from(terms: &ConsentTerms) -> Self {
+		match terms {
+			ConsentTerms::Sealed { commitment, envelope } => {
+				Self::Sealed { commitment: Static(*commitment), envelope: Static(*envelope) }
+			},
+			ConsentTerms::Public(terms) => Self::Public(Static(Terms::clone(terms))),
+		}
+	}
+}
+
+/// Whether the subject still stands by a consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConsentState {
+	/// She does.
+	Active,
+	/// She does not, for good.
+	Revoked,
+}
+
+/// A consent token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+	/// Whose data.
+	pub subject: AccountId,
+	/// Who may act.
+	pub grantee: AccountId,
+	/// What she may do.
+	pub terms: ConsentTerms,
+	/// When she may act.
+	pub window: Window,
+	/// How often she still may.
+	pub uses_left: u32,
+	/// Whether the subject still stands by it.
+	pub state: ConsentState,
+	/// Raised by everything that changes what the consent means; the first is 1.
+	pub version: u32,
+}
+
+impl Consent {
+	/// Whether the subject still stands by it.
+	pub const fn is_active(&self) -> bool {
+		matches!(self.state, ConsentState::Active)
+	}
+}
+
+impl From<pallet_consent::types::Consent<AccountId>> for Consent {
+	fn from(stored: pallet_consent::types::Consent<AccountId>) -> Self {
+		use pallet_consent::types::State as Stored;
+		let state = match stored.state {
+			Stored::Active => ConsentState::Active,
+			Stored::Revoked => ConsentState::Revoked,
+		};
+		Self {
+			subject: stored.subject,
+			grantee: stored.grantee,
+			terms: stored.terms.into(),
+			window: stored.window.0,
+			uses_left: stored.uses_left,
+			state,
+			version: stored.version,
+		}
+	}
+}
+
+/// What a grantee asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccessRequest {
+	/// For sealed terms: only the custodians can read it.
+	Sealed {
+		/// The commitment to the SCALE encoding of the request.
+		commitment: Commitment,
+		/// Where the request and the salt are, sealed to the custodians.
+		envelope: ContentId,
+	},
+	/// For public terms.
+	Public(Box<Request>),
+}
+
+impl From<pallet_access::types::AccessRequest> for AccessRequest {
+	fn from(stored: pallet_access::types::AccessRequest) -> Self {
+		use pallet_access::types::AccessRequest as Stored;
+		match stored {
+			Stored::Sealed { commitment, envelope } => {
+				Self::Sealed { commitment: commitment.0, envelope: envelope.0 }
+			},
+			Stored::Public(request) => Self::Public(Box::new(request.0)),
+		}
+	}
+}
+
+impl From<&AccessRequest> for pallet_access::types::AccessRequest {
+	fn from(request: &AccessRequest) -> Self {
+		match request {
+			AccessRequest::Sealed { commitment, envelope } => {
+				Self::Sealed { commitment: Static(*commitment), envelope: Static(*envelope) }
+			},
+			AccessRequest::Public(request) => Self::Public(Static(Request::clone(request))),
+		}
+	}
+}
+
+/// One use of a consent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticket {
+	/// The consent that allowed it.
+	pub consent: ConsentId,
+	/// The version of that consent.
+	pub consent_version: u32,
+	/// The record.
+	pub record: RecordId,
+	/// Who may have the keys.
+	pub grantee: AccountId,
+	/// Whose data.
+	pub subject: AccountId,
+	/// What was asked for.
+	pub request: AccessRequest,
+	/// The key to which custodians seal what they release.
+	pub ephemeral_key: EncryptionKey,
+	/// When it was issued.
+	pub opened_at: Moment,
+	/// The first moment in which custodians refuse it.
+	pub expires_at: Moment,
+}
+
+impl From<pallet_access::types::Ticket<AccountId>> for Ticket {
+	fn from(stored: pallet_access::types::Ticket<AccountId>) -> Self {
+		Self {
+			consent: stored.consent.0,
+			consent_version: stored.consent_version,
+			record: stored.record.0,
+			grantee: stored.grantee,
+			subject: stored.subject,
+			request: stored.request.into(),
+			ephemeral_key: stored.ephemeral_key.0,
+			opened_at: stored.opened_at,
+			expires_at: stored.expires_at,
+		}
+	}
+}
+
+/// An account's money, in the smallest unit of the native token.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Balance {
+	/// What is not held for a purpose.
+	pub free: u128,
+	/// What is held for a purpose, as a deposit.
+	pub reserved: u128,
+	/// What of the free part cannot be spent.
+	pub frozen: u128,
+}

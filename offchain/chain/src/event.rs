@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What happened on chain, in our types.
+
+use crate::{runtime::api, AccountId, Error};
+use salus_primitives::{
+	audit::{AuditEntry, ChainHash, Refusal},
+	ConsentId, Moment, RecordId, Role, TicketId,
+};
+use subxt::{config::Config, error::EventsError, events::Event, ext::scale_decode::DecodeAsType};
+
+/// An event of one of the health data pallets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DomainEvent {
+	/// Who takes part.
+	Registry(RegistryEvent),
+	/// Records and their versions.
+	Records(RecordsEvent),
+	/// Consents.
+	Consent(ConsentEvent),
+	/// Tickets.
+	Access(AccessEvent),
+	/// The audit trails.
+	Audit(AuditEvent),
+}
+
+/// What happened to participants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegistryEvent {
+	/// An account took a role.
+	Registered {
+		/// The account.
+		who: AccountId,
+		/// Its role.
+		role: Role,
+	},
+	/// A participant has a new encryption key.
+	KeyRotated {
+		/// The participant.
+		who: AccountId,
+		/// The version of the key that is now current.
+		version: u32,
+	},
+	/// A registrar issued or renewed a credential.
+	Verified {
+		/// The holder.
+		who: AccountId,
+		/// The registrar.
+		registrar: AccountId,
+		/// The moment in which the credential is over.
+		expires_at: Moment,
+	},
+	/// A credential was taken back.
+	Withdrawn {
+		/// Who held it.
+		who: AccountId,
+		/// The registrar who took it back; nothing when it was governance.
+		registrar: Option<AccountId>,
+	},
+	/// An account became a registrar.
+	RegistrarAppointed {
+		/// The registrar.
+		who: AccountId,
+	},
+	/// An account is a registrar no more.
+	RegistrarDismissed {
+		/// The former registrar.
+		who: AccountId,
+	},
+}
+
+/// What happened to records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordsEvent {
+	/// The first version of a record was anchored.
+	Anchored {
+		/// The record.
+		record: RecordId,
+		/// Its owner.
+		owner: AccountId,
+	},
+	/// A further version of a record was anchored.
+	Revised {
+		/// The record.
+		record: RecordId,
+		/// The version that is now current.
+		version: u32,
+	},
+	/// A record was retired.
+	Retired {
+		/// The record.
+		record: RecordId,
+	},
+}
+
+/// What happened to consents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConsentEvent {
+	/// A consent was granted.
+	Granted {
+		/// The consent.
+		consent: ConsentId,
+		/// Whose data.
+		subject: AccountId,
+		/// Who may act.
+		grantee: AccountId,
+	},
+	/// A consent was revoked.
+	Revoked {
+		/// The consent.
+		consent: ConsentId,
+		/// Its version from now on.
+		version: u32,
+	},
+}
+
+/// What happened to tickets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccessEvent {
+	/// A ticket was issued and a use of the consent spent.
+	Opened {
+		/// The ticket.
+		ticket: TicketId,
+		/// The consent.
+		consent: ConsentId,
+		/// The record.
+		record: RecordId,
+	},
+	/// The named grantee asked and was refused. Nothing was spent.
+	AccessRefused {
+		/// The consent.
+		consent: ConsentId,
+		/// The record that she named.
+		record: RecordId,
+		/// Why.
+		refusal: Refusal,
+	},
+	/// A ticket was removed.
+	Closed {
+		/// The ticket.
+		ticket: TicketId,
+	},
+}
+
+/// What happened to audit trails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AuditEvent {
+	/// An entry was appended to a trail.
+	Appended {
+		/// Whose trail.
+		subject: AccountId,
+		/// The entry, with its index.
+		entry: AuditEntry<AccountId>,
+		/// The hash of the trail after it.
+		head: ChainHash,
+	},
+}
+
+impl From<api::registry::Event> for RegistryEvent {
+	fn from(event: api::registry::Event) -> Self {
+		use api::registry::Event as E;
+		match event {
+			E::Registered { who, role } => Self::Registered { who, role: role.0 },
+			E::KeyRotated { who, version } => Self::KeyRotated { who, version },
+			E::Verified { who, registrar, expires_at } => {
+				Self::Verified { who, registrar, expires_at }
+			},
+			E::Withdrawn { who, registrar } => Self::Withdrawn { who, registrar },
+			E::RegistrarAppointed { who } => Self::RegistrarAppointed { who },
+			E::RegistrarDismissed { who } => Self::RegistrarDismissed { who },
+		}
+	}
+}
+
+impl From<api::records::Event> for RecordsEvent {
+	fn from(event: api::records::Event) -> Self {
+		use api::records::Event as E;
+		match event {
+			E::Anchored { record, owner } => Self::Anchored { record: record.0, owner },
+			E::Revised { record, version } => Self::Revised { record: record.0, version },
+			E::Retired { record } => Self::Retired { record: record.0 },
+		}
+	}
+}
+
+impl From<api::consent::Event> for ConsentEvent {
+	fn from(event: api::consent::Event) -> Self {
+		use api::consent::Event as E;
+		match event {
+			E::Granted { consent, subject, grantee } => {
+				Self::Granted { consent: consent.0, subject, grantee }
+			},
+			E::Revoked { consent, version } => Self::Revoked { consent: consent.0, version },
+		}
+	}
+}
+
+impl From<api::access::Event> for AccessEvent {
+	fn from(event: api::access::Event) -> Self {
+		use api::access::Event as E;
+		match event {
+			E::Opened { ticket, consent, record } => {
+				Self::Opened { ticket: ticket.0, consent: consent.0, record: record.0 }
+			},
+			E::AccessRefused { consent, record, refusal } => {
+				Self::AccessRefused { consent: consent.0, record: record.0, refusal: refusal.0 }
+			},
+			E::Closed { ticket } => Self::Closed { ticket: ticket.0 },
+		}
+	}
+}
+
+impl From<api::audit::Event> for AuditEvent {
+	fn from(event: api::audit::Event) -> Self {
+		use api::audit::Event as E;
+		match event {
+			E::Appended { subject, entry, head } => {
+				Self::Appended { subject, entry: entry.0, head: head.0 }
+			},
+		}
+	}
+}
+
+/// Those variants of the runtime's event that are our pallets'. Decoding goes by name, so the others
+/// need not be here, and none of their types is compiled.
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "::subxt::ext::scale_decode")]
+enum RuntimeEvent {
+	Registry(api::registry::Event),
+	Records(api::records::Event),
+	Consent(api::consent::Event),
+	Access(api::access::Event),
+	Audit(api::audit::Event),
+}
+
+/// The event, when it is one of our pallets'.
+pub(crate) fn domain_event<T: Config>(event: &Event<'_, T>) -> Result<Option<DomainEvent>, Error> {
+	// Whatever becomes of other pallets, their events are passed over.
+	if !matches!(event.pallet_name(), "Registry" | "Records" | "Consent" | "Access" | "Audit") {
+		return Ok(None);
+	}
+	Ok(Some(match event.decode_as::<RuntimeEvent>()? {
+		RuntimeEvent::Registry(event) => DomainEvent::Registry(event.into()),
+		RuntimeEvent::Records(event) => DomainEvent::Records(event.into()),
+		RuntimeEvent::Consent(event) => DomainEvent::Consent(event.into()),
+		RuntimeEvent::Access(event) => DomainEvent::Access(event.into()),
+		RuntimeEvent::Audit(event) => DomainEvent::Audit(event.into()),
+	}))
+}
+
+/// Those of `events` that are our pallets', in order.
+pub(crate) fn domain_events<'a, T: Config + 'a>(
+	events: impl Iterator<Item = Result<Event<'a, T>, EventsError>>,
+) -> Result<Vec<DomainEvent>, Error> {
+	events
+		.filter_map(|event| event.map_err(Error::from).and_then(|e| domain_event(&e)).transpose())
+		.collect()
+}
+
+#[cfg(test)]
+mod tests;

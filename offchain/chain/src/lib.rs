@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![cfg_attr(
+	not(test),
+	deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
+)]
+
+mod account;
+mod block;
+mod call;
+mod client;
+mod cursor;
+mod entity;
+mod error;
+mod event;
+mod fault;
+mod follow;
+mod link;
+mod operation;
+mod pace;
+mod refusal;
+mod runtime;
+mod signature;
+mod signer;
+mod source;
+mod state;
+mod submit;
+
+pub use account::{AccountId, InvalidAccount};
+pub use block::{BlockHash, BlockId, BlockNumber, ExtrinsicHash, FinalizedHead, InvalidHash};
+pub use call::Call;
+pub use client::{ChainProperties, Client, Limits, NodeUrl};
+pub use cursor::{CursorStore, FileCursor, MemoryCursor};
+pub use entity::{
+	AccessRequest, Balance, Consent, ConsentState, ConsentTerms, Credential, Participant, Record,
+	RecordState, RecordVersion, Ticket,
+};
+pub use error::{Cause, Error};
+pub use event::{AccessEvent, AuditEvent, ConsentEvent, DomainEvent, RecordsEvent, RegistryEvent};
+pub use follow::{follow, FinalizedBlock, Follower, Start};
+pub use operation::{Anchored, OpenOutcome};
+pub use refusal::PalletError;
+pub use signature::Signature;
+pub use signer::Signer;
+pub use state::{FinalizedState, VerifiedTrail};
+pub use submit::Included;

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+//! One connection to a node.
+
+use crate::{Error, Limits, NodeUrl};
+use std::{sync::Arc, time::Duration};
+use subxt::{
+	backend::LegacyBackend,
+	config::{substrate::SubstrateConfig, RpcConfigFor},
+	ext::jsonrpsee::ws_client::{PingConfig, WsClient, WsClientBuilder},
+	rpcs::{
+		client::{RawRpcFuture, RawRpcSubscription, RawValue, RpcClientT},
+		LegacyRpcMethods, RpcClient,
+	},
+	OnlineClient,
+};
+
+/// How often an idle connection is tried.
+const PING_EVERY: Duration = Duration::from_secs(15);
+/// The largest answer accepted: far above the metadata, and above any page of state.
+const LARGEST_ANSWER: u32 = 32 * 1024 * 1024;
+
+/// The subxt client at a block.
+pub(crate) type AtBlock = subxt::OnlineClientAtBlock<SubstrateConfig>;
+
+/// A connection, and the clients that share it.
+#[derive(Clone)]
+pub(crate) struct Link {
+	socket: Arc<WsClient>,
+	rpc: LegacyRpcMethods<RpcConfigFor<SubstrateConfig>>,
+	online: OnlineClient<SubstrateConfig>,
+}
+
+impl Link {
+	/// Connects. `config` carries the metadata of runtimes that were seen before.
+	pub(crate) async fn open(
+		url: &NodeUrl,
+		limits: &Limits,
+		config: SubstrateConfig,
+	) -> Result<Self, Error> {
+		let unreachable = |cause| Error::NodeUnreachable { url: url.clone(), cause };
+		let connecting = WsClientBuilder::new()
+			.connection_timeout(limits.connect)
+			.request_timeout(limits.request)
+			.max_response_size(LARGEST_ANSWER)
+			.enable_ws_ping(PingConfig::new().ping_interval(PING_EVERY))
+			.build(url.as_str());
+		let socket = tokio::time::timeout(limits.connect, connecting)
+			.await
+			.map_err(|elapsed| unreachable(elapsed.into()))?
+			.map_err(|error| unreachable(error.into()))?;
+		let socket = Arc::new(socket);
+		let client = RpcClient::new(Shared(Arc::clone(&socket)));
+		let backend = LegacyBackend::builder().build(client.clone());
+		let online = OnlineClient::from_backend_with_config(config, Arc::new(backend)).await?;
+		Ok(Self { socket, rpc: LegacyRpcMethods::new(client), online })
+	}
+
+	/// Whether the connection stands, as far as is known.
+	pub(crate) fn is_open(&self) -> bool {
+		self.socket.is_connected()
+	}
+
+	pub(crate) const fn rpc(&self) -> &LegacyRpcMethods<RpcConfigFor<SubstrateConfig>> {
+		&self.rpc
+	}
+
+	pub(crate) const fn online(&self) -> &OnlineClient<SubstrateConfig> {
+		&self.online
+	}
+}
+
+/// The socket, kept so that one can ask it whether it is open.
+struct Shared(Arc<WsClient>);
+
+impl RpcClientT for Shared {
+	fn request_raw<'a>(
+		&'a self,
+		method: &'a str,
+		params: Option<Box<RawValue>>,
+	) -> RawRpcFuture<'a, Box<RawValue>> {
+		self.0.request_raw(method, params)
+	}
+
+	fn subscribe_raw<'a>(
+		&'a self,
+		sub: &'a str,
+		params: Option<Box<RawValue>>,
+		unsub: &'a str,
+	) -> RawRpcFuture<'a, RawRpcSubscription> {
+		self.0.subscribe_raw(sub, params, unsub)
+	}
+}

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Reading the state in a finalised block.
+
+use crate::{
+	event, link::AtBlock, runtime::api, AccountId, Balance, BlockHash, BlockId, Consent,
+	Credential, DomainEvent, Error, Participant, Record, RecordVersion, Ticket,
+};
+use futures::{stream, Stream, StreamExt, TryStreamExt};
+use salus_primitives::{
+	audit::{AuditEntry, ChainHash, TrailCursor, TrailFault, TrailPage},
+	ConsentId, EncryptionKey, Moment, RecordId, TicketId,
+};
+use std::fmt;
+use subxt::{
+	ext::scale_decode::IntoVisitor,
+	storage::{Address, PrefixOf},
+	utils::Static,
+};
+
+/// How many entries of a trail are asked for at once; the chain gives no more than it likes to.
+const TRAIL_PAGE: u32 = 128;
+
+/// An audit trail whose entries give the head that the chain keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedTrail {
+	/// Whose trail.
+	pub subject: AccountId,
+	/// The entries that the state keeps, oldest first. The first has the index
+	/// [`VerifiedTrail::oldest_kept`]; older ones are in past blocks' events.
+	pub entries: Vec<AuditEntry<AccountId>>,
+	/// How many entries the whole trail has.
+	pub count: u64,
+	/// The hash after the last entry.
+	pub head: ChainHash,
+	/// The index of the first entry here.
+	pub oldest_kept: u64,
+	/// The hash just before it: what the older entries have to give.
+	pub before: ChainHash,
+}
+
+/// The state in one finalised block. All reads through one value are of the same moment.
+#[derive(Clone)]
+pub struct FinalizedState {
+	at: AtBlock,
+}
+
+impl FinalizedState {
+	pub(crate) const fn new(at: AtBlock) -> Self {
+		Self { at }
+	}
+
+	/// The block.
+	pub fn block(&self) -> BlockId {
+		BlockId { number: self.at.block_number(), hash: BlockHash::from(self.at.block_hash()) }
+	}
+
+	/// Consensus time in the block.
+	///
+	/// # Errors
+	/// This and all that follow: when the node does not answer, has not kept the block, or runs
+	/// another runtime than this program knows.
+	pub async fn now(&self) -> Result<Moment, Error> {
+		Ok(self.get(api::storage().timestamp().now(), ()).await?.unwrap_or_default())
+	}
+
+	/// The participant `who`.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn participant(&self, who: &AccountId) -> Result<Option<Participant>, Error> {
+		let stored = self.get(api::storage().registry().participants(), (*who,)).await?;
+		Ok(stored.map(Into::into))
+	}
+
+	/// The current encryption key of `who`.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn encryption_key(&self, who: &AccountId) -> Result<Option<EncryptionKey>, Error> {
+		match self.participant(who).await? {
+			Some(participant) => self.encryption_key_version(who, participant.key_version).await,
+			None => Ok(None),
+		}
+	}
+
+	/// The encryption key that `who` registered as `version`; the first is 1.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn encryption_key_version(
+		&self,
+		who: &AccountId,
+		version: u32,
+	) -> Result<Option<EncryptionKey>, Error> {
+		let stored = self.get(api::storage().registry().keys(), (*who, version)).await?;
+		Ok(stored.map(|key| key.0))
+	}
+
+	/// The credential of `who`, whether or not it is over.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn credential(&self, who: &AccountId) -> Result<Option<Credential>, Error> {
+		let stored = self.get(api::storage().registry().credentials(), (*who,)).await?;
+		Ok(stored.map(Into::into))
+	}
+
+	/// Whether `who` is registered and, where the role needs one, holds a credential now.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn is_in_good_standing(&self, who: &AccountId) -> Result<bool, Error> {
+		let Some(participant) = self.participant(who).await? else { return Ok(false) };
+		if !participant.role.needs_credential() {
+			return Ok(true);
+		}
+		let now = self.now().await?;
+		Ok(self.credential(who).await?.is_some_and(|credential| credential.holds_at(now)))
+	}
+
+	/// The record.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn record(&self, id: &RecordId) -> Result<Option<Record>, Error> {
+		let stored = self.get(api::storage().records().records(), (Static(*id),)).await?;
+		Ok(stored.map(Into::into))
+	}
+
+	/// The version `number` of the record; the first is 1.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn record_version(
+		&self,
+		id: &RecordId,
+		number: u32,
+	) -> Result<Option<RecordVersion>, Error> {
+		let stored = self.get(api::storage().records().versions(), (Static(*id), number)).await?;
+		Ok(stored.map(Into::into))
+	}
+
+	/// The records of `owner`, the retired ones included, fetched page by page, in no order.
+	pub fn records_of(
+		&self,
+		owner: &AccountId,
+	) -> impl Stream<Item = Result<RecordId, Error>> + Send + '_ {
+		let owner = *owner;
+		self.index(api::storage().records().owned(), owner, |(_, Static(record))| record)
+	}
+
+	/// The consent, in whatever state.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn consent(&self, id: &ConsentId) -> Result<Option<Consent>, Error> {
+		let stored = self.get(api::storage().consent().consents(), (Static(*id),)).await?;
+		Ok(stored.map(Into::into))
+	}
+
+	/// The consents that `subject` granted, in whatever state, fetched page by page, in no order.
+	pub fn consents_by_subject(
+		&self,
+		subject: &AccountId,
+	) -> impl Stream<Item = Result<ConsentId, Error>> + Send + '_ {
+		let subject = *subject;
+		self.index(api::storage().consent().by_subject(), subject, |(_, Static(consent))| consent)
+	}
+
+	/// The consents that name `grantee`, in whatever state, fetched page by page, in no order.
+	pub fn consents_by_grantee(
+		&self,
+		grantee: &AccountId,
+	) -> impl Stream<Item = Result<ConsentId, Error>> + Send + '_ {
+		let grantee = *grantee;
+		self.index(api::storage().consent().by_grantee(), grantee, |(_, Static(consent))| consent)
+	}
+
+	/// The ticket, unless it was closed. It may have expired.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn ticket(&self, id: &TicketId) -> Result<Option<Ticket>, Error> {
+		let stored = self.get(api::storage().access().tickets(), (Static(*id),)).await?;
+		Ok(stored.map(Into::into))
+	}
+
+	/// The page of `subject`'s trail that begins at `from`, not verified.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn trail(
+		&self,
+		subject: &AccountId,
+		from: u64,
+		limit: u32,
+	) -> Result<TrailPage<AccountId>, Error> {
+		let call = api::runtime_apis().audit_api().trail(*subject, from, limit);
+		Ok(self.at.runtime_apis().call(call).await?.0)
+	}
+
+	/// The trail of `subject` as far as the state keeps it, verified against its head.
+	///
+	/// # Errors
+	/// `TRAIL_INVALID` when the entries do not give the head; else as [`FinalizedState::now`].
+	pub async fn verified_trail(&self, subject: &AccountId) -> Result<VerifiedTrail, Error> {
+		verify_trail(*subject, |from| self.trail(subject, from, TRAIL_PAGE)).await
+	}
+
+	/// The money of `who`.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn balance(&self, who: &AccountId) -> Result<Balance, Error> {
+		let account = self.get(api::storage().system().account(), (*who,)).await?;
+		Ok(account
+			.map(|account| Balance {
+				free: account.data.free,
+				reserved: account.data.reserved,
+				frozen: account.data.frozen,
+			})
+			.unwrap_or_default())
+	}
+
+	/// How many transactions `who` has sent.
+	pub(crate) async fn nonce(&self, who: &AccountId) -> Result<u64, Error> {
+		let account = self.get(api::storage().system().account(), (*who,)).await?;
+		Ok(account.map(|account| account.nonce.into()).unwrap_or_default())
+	}
+
+	/// The hash of the block before.
+	pub(crate) async fn parent(&self) -> Result<BlockHash, Error> {
+		let header = self.at.block_header().await?;
+		Ok(header.parent_hash.into())
+	}
+
+	/// The events of our pallets in the block.
+	pub(crate) async fn events(&self) -> Result<Vec<DomainEvent>, Error> {
+		event::domain_events(self.at.events().fetch().await?.iter())
+	}
+
+	pub(crate) const fn at(&self) -> &AtBlock {
+		&self.at
+	}
+
+	async fn get<A: Address>(
+		&self,
+		address: A,
+		key: A::KeyParts,
+	) -> Result<Option<A::Value>, Error> {
+		match self.at.storage().try_fetch(address, key).await? {
+			Some(value) => Ok(Some(value.decode()?)),
+			None => Ok(None),
+		}
+	}
+
+	/// The second keys under `first` in a double map.
+	fn index<'a, A, K, T>(
+		&'a self,
+		address: A,
+		first: AccountId,
+		second: fn(A::KeyParts) -> T,
+	) -> impl Stream<Item = Result<T, Error>> + Send + 'a
+	where
+		A: Address<KeyParts = (AccountId, K)> + Send + Sync + 'a,
+		A::KeyParts: Send,
+		K: IntoVisitor + 'a,
+		A::Value: Send,
+		(AccountId,): PrefixOf<A::KeyParts>,
+		T: Send + 'a,
+	{
+		stream::once(async move {
+			let entries = self.at.storage().iter(address, (first,)).await?;
+			Ok::<_, Error>(entries.map(move |entry| Ok(second(entry?.key()?.decode()?))))
+		})
+		.try_flatten()
+	}
+}
+
+impl fmt::Debug for FinalizedState {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.debug_struct("FinalizedState").field("block", &self.block()).finish()
+	}
+}
+
+/// Whether the runtime stores and answers what this program expects. Calls are held against the
+/// runtime when they are made, events when they are read.
+pub(crate) fn ensure_compatible(at: &AtBlock) -> Result<(), Error> {
+	let (storage, stored) = (at.storage(), api::storage());
+	storage.validate(stored.system().account())?;
+	storage.validate(stored.timestamp().now())?;
+	storage.validate(stored.registry().participants())?;
+	storage.validate(stored.registry().keys())?;
+	storage.validate(stored.registry().credentials())?;
+	storage.validate(stored.records().records())?;
+	storage.validate(stored.records().versions())?;
+	storage.validate(stored.records().owned())?;
+	storage.validate(stored.consent().consents())?;
+	storage.validate(stored.consent().by_subject())?;
+	storage.validate(stored.consent().by_grantee())?;
+	storage.validate(stored.access().tickets())?;
+	let anybody = AccountId::new([0; 32]);
+	at.runtime_apis().validate(api::runtime_apis().audit_api().trail(anybody, 0, 0))?;
+	Ok(())
+}
+
+/// Pages through a trail and verifies it.
+async fn verify_trail<F>(
+	subject: AccountId,
+	page: impl Fn(u64) -> F,
+) -> Result<VerifiedTrail, Error>
+where
+	F: std::future::Future<Output = Result<TrailPage<AccountId>, Error>>,
+{
+	let invalid =
+		|cursor: TrailCursor, fault| Error::TrailInvalid { subject, index: cursor.next, fault };
+	let mut next = page(0).await?;
+	let (count, head, oldest_kept) = (next.count, next.head, next.oldest_kept);
+	let mut cursor = TrailCursor::start(&subject);
+	if oldest_kept > 0 {
+		// What the state does not keep is bound by the hash before the first entry that it keeps:
+		// no other hash there gives the head.
+		cursor = TrailCursor { next: oldest_kept, hash: next.before };
+		next = page(oldest_kept).await?;
+	}
+	let before = cursor.hash;
+	let mut entries = Vec::new();
+	loop {
+		if (next.count, next.head) != (count, head) {
+			return Err(invalid(cursor, TrailFault::HeadMismatch));
+		}
+		let verified = next.verify(cursor).map_err(|fault| invalid(cursor, fault))?;
+		entries.append(&mut next.entries);
+		if verified.next == count {
+			return Ok(VerifiedTrail { subject, entries, count, head, oldest_kept, before });
+		}
+		if verified.next == cursor.next {
+			// Entries are counted that nobody shows.
+			return Err(invalid(cursor, TrailFault::Gap));
+		}
+		cursor = verified;
+		next = page(cursor.next).await?;
+	}
+}
+
+#[cfg(test)]
+mod tests;

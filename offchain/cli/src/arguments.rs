@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What can be typed.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use salus_chain::AccountId;
+use salus_primitives::{Category, ConsentId, PurposeOfUse, RecordId, Role};
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 failed; 2 wrong usage; 3 something needed does not run; 4 access refused; \
+5 bad input; 6 wrong or missing passphrase or account; 7 a check found a mismatch.";
+
+/// Health records that patients own.
+#[derive(Debug, Parser)]
+#[command(name = "salus", version, after_help = EXIT_CODES, propagate_version = true)]
+pub(crate) struct Cli {
+	/// Where this network's data, keys and logs are [default: the user's data directory].
+	#[arg(long, global = true, env = "SALUS_HOME", value_name = "DIR")]
+	pub(crate) home: Option<PathBuf>,
+
+	/// Write one JSON document instead of text.
+	#[arg(long, global = true)]
+	pub(crate) json: bool,
+
+	/// A file whose first line is the passphrase [also: SALUS_PASSPHRASE].
+	#[arg(long, global = true, value_name = "FILE")]
+	pub(crate) passphrase_file: Option<PathBuf>,
+
+	#[command(subcommand)]
+	pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+	/// Start a development network on this machine.
+	Up(Up),
+	/// Show what runs, and how it is.
+	Status,
+	/// Stop the network; its data stay.
+	Stop,
+	/// Stop the network and delete all of its data.
+	Reset {
+		/// Do not ask.
+		#[arg(long)]
+		yes: bool,
+	},
+	/// Look for what keeps things from working.
+	Doctor,
+	/// Accounts: create, list, register, rotate keys.
+	Account(Account),
+	/// Take a health file to an anchored record.
+	Ingest(Ingest),
+	/// Your records: list, show, export.
+	Records(Records),
+	/// Grant a consent.
+	Share(Share),
+	/// Consents that you gave or were given.
+	Consents(As),
+	/// Revoke a consent.
+	Revoke(Revoke),
+	/// Open a record under a consent.
+	Open(Open),
+	/// Read and verify the trail of what happened to somebody's data.
+	Audit(Audit),
+	/// Take one record through its whole life, and check every step.
+	Demo(Demo),
+	/// Write a made-up health file.
+	Sample(Sample),
+	/// Write the completions of a shell to standard output.
+	Completions {
+		/// The shell.
+		shell: clap_complete::Shell,
+	},
+	/// Run one service of the network in the foreground.
+	#[command(hide = true)]
+	Service(Service),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Up {
+	/// The node's binary [default: beside this program, then on the path].
+	#[arg(long, value_name = "FILE")]
+	pub(crate) node: Option<PathBuf>,
+	/// The chain specification [default: salus-dev.json beside this program].
+	#[arg(long, value_name = "FILE")]
+	pub(crate) chain: Option<PathBuf>,
+	/// Milliseconds between blocks.
+	#[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(100..=60_000))]
+	pub(crate) block_time: u64,
+	/// The node's JSON-RPC port; the next free one is taken.
+	#[arg(long, default_value_t = 9944)]
+	pub(crate) node_port: u16,
+	/// The store's port; the key release takes the next.
+	#[arg(long, default_value_t = 9480)]
+	pub(crate) store_port: u16,
+	/// Do not fail when the network runs already.
+	#[arg(long)]
+	pub(crate) exist_ok: bool,
+}
+
+/// Who acts.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct As {
+	/// The account to act as, by its name here.
+	#[arg(long = "as", value_name = "NAME")]
+	pub(crate) name: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Account {
+	#[command(subcommand)]
+	pub(crate) command: AccountCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountCommand {
+	/// List the accounts here.
+	List,
+	/// Create an account with a new signing key and a new encryption key.
+	Create {
+		/// Its name here.
+		name: String,
+		/// The secret phrase of a wallet to take the signing key from; `-` reads it from standard
+		/// input [default: a new key].
+		#[arg(long, value_name = "-")]
+		phrase: Option<String>,
+	},
+	/// Register an account on chain in a role.
+	Register {
+		#[command(flatten)]
+		who: As,
+		/// The role.
+		#[arg(long, value_parser = parse_role)]
+		role: Role,
+	},
+	/// Replace the encryption key. What was sealed to the old one stays readable.
+	Rotate {
+		#[command(flatten)]
+		who: As,
+	},
+	/// Show what the chain knows of an account.
+	Show {
+		/// A name here, or an address.
+		account: String,
+	},
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Ingest {
+	#[command(flatten)]
+	pub(crate) who: As,
+	/// The file: FHIR R4 JSON or CSV. Without it, unfinished work goes on.
+	pub(crate) file: Option<PathBuf>,
+	/// Only report what would be found.
+	#[arg(long)]
+	pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Records {
+	#[command(subcommand)]
+	pub(crate) command: RecordsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RecordsCommand {
+	/// List your records.
+	List(As),
+	/// Show what one record consists of.
+	Show {
+		#[command(flatten)]
+		who: As,
+		/// The record.
+		record: RecordId,
+	},
+	/// Decrypt a record of yours into a directory. Needs nobody's leave.
+	Export {
+		#[command(flatten)]
+		who: As,
+		/// The record.
+		record: RecordId,
+		/// The directory, which must not exist.
+		#[arg(long, value_name = "DIR")]
+		out: PathBuf,
+	},
+	/// Retire a record: it stays yours, nobody opens it again.
+	Retire {
+		#[command(flatten)]
+		who: As,
+		/// The record.
+		record: RecordId,
+	},
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Share {
+	#[command(flatten)]
+	pub(crate) who: As,
+	/// Who may read: a name here, or an address.
+	#[arg(long, value_name = "ACCOUNT")]
+	pub(crate) with: String,
+	/// What she may read.
+	#[arg(long, value_delimiter = ',', required = true)]
+	pub(crate) categories: Vec<Category>,
+	/// Why she may read: HL7 v3 PurposeOfUse codes.
+	#[arg(long, value_delimiter = ',', default_value = "TREAT")]
+	pub(crate) purpose: Vec<PurposeOfUse>,
+	/// For how many days.
+	#[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3650))]
+	pub(crate) days: u64,
+	/// How often.
+	#[arg(long, default_value_t = 5)]
+	pub(crate) uses: u32,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Revoke {
+	#[command(flatten)]
+	pub(crate) who: As,
+	/// The consent.
+	pub(crate) consent: ConsentId,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Open {
+	#[command(flatten)]
+	pub(crate) who: As,
+	/// The record.
+	pub(crate) record: RecordId,
+	/// The consent.
+	#[arg(long)]
+	pub(crate) consent: ConsentId,
+	/// What to read [default: everything that the consent allows].
+	#[arg(long, value_delimiter = ',')]
+	pub(crate) categories: Vec<Category>,
+	/// Why.
+	#[arg(long, default_value = "TREAT")]
+	pub(crate) purpose: PurposeOfUse,
+	/// Write one file a segment into this directory instead of to standard output.
+	#[arg(long, value_name = "DIR")]
+	pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Audit {
+	/// Whose trail: a name here, or an address.
+	pub(crate) subject: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+	/// A FHIR R4 bundle [default: a generated one].
+	pub(crate) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sample {
+	/// The format.
+	pub(crate) format: SampleFormat,
+	/// Where to write it [default: standard output].
+	#[arg(long, value_name = "FILE")]
+	pub(crate) out: Option<PathBuf>,
+	/// The same seed gives the same file.
+	#[arg(long, default_value_t = 1)]
+	pub(crate) seed: u64,
+	/// How many entries, roughly: the file grows with it.
+	#[arg(long, default_value_t = 200)]
+	pub(crate) entries: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SampleFormat {
+	/// FHIR R4 bundle.
+	Fhir,
+	/// HL7 v2.5.1 message.
+	Hl7,
+	/// C-CDA R2.1 document.
+	Ccda,
+	/// Laboratory table.
+	Csv,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Service {
+	#[command(subcommand)]
+	pub(crate) command: ServiceCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ServiceCommand {
+	/// The content store.
+	Store {
+		#[arg(long)]
+		port: u16,
+	},
+	/// The key release.
+	Release {
+		#[arg(long)]
+		port: u16,
+		#[arg(long)]
+		node_url: String,
+		#[arg(long)]
+		store_url: String,
+	},
+}
+
+fn parse_role(text: &str) -> Result<Role, String> {
+	let known = [
+		("patient", Role::Patient),
+		("guardian", Role::Guardian),
+		("clinician", Role::Clinician),
+		("organisation", Role::Organisation),
+		("researcher", Role::Researcher),
+		("custodian", Role::Custodian),
+	];
+	known.iter().find(|(name, _)| *name == text).map(|(_, role)| *role).ok_or_else(|| {
+		let names = known.map(|(name, _)| name).join(", ");
+		format!("known roles are {names}")
+	})
+}
+
+/// The address behind a name here, or the address itself.
+pub(crate) fn parse_address(text: &str) -> Option<AccountId> {
+	text.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use clap::CommandFactory;
+
+	#[test]
+	fn the_command_line_is_well_formed() {
+		Cli::command().debug_assert();
+	}
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `salus consents`
+
+use super::Context;
+use crate::{
+	arguments::As,
+	error::Result,
+	output::table,
+	session::{chain, Session},
+};
+use futures::TryStreamExt;
+use salus_chain::AccountId;
+use salus_primitives::{ConsentId, Moment};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Listed {
+	consent: ConsentId,
+	/// Given by this account, or to it.
+	given: bool,
+	other: AccountId,
+	active: bool,
+	uses_left: u32,
+	until: Moment,
+}
+
+pub(crate) async fn run(context: &Context, who: As) -> Result<()> {
+	let session = Session::connect(context).await?;
+	let account = session.accounts.resolve(&who.name)?;
+	let read = async {
+		let state = session.chain.state().await?;
+		let mut listed = Vec::new();
+		let given: Vec<ConsentId> = state.consents_by_subject(&account).try_collect().await?;
+		let received: Vec<ConsentId> = state.consents_by_grantee(&account).try_collect().await?;
+		for (consent, is_given) in
+			given.into_iter().map(|id| (id, true)).chain(received.into_iter().map(|id| (id, false)))
+		{
+			let Some(token) = state.consent(&consent).await? else { continue };
+			listed.push(Listed {
+				consent,
+				given: is_given,
+				other: if is_given { token.grantee } else { token.subject },
+				active: token.is_active(),
+				uses_left: token.uses_left,
+				until: token.window.until,
+			});
+		}
+		Ok::<_, salus_chain::Error>(listed)
+	};
+	let listed = read.await.map_err(|error| chain(&error))?;
+	context.output.result(&listed, || {
+		table(
+			["consent", "", "account", "state", "uses left"],
+			listed.iter().map(|consent| {
+				[
+					consent.consent.to_string(),
+					if consent.given { "to" } else { "from" }.to_owned(),
+					consent.other.to_string(),
+					if consent.active { "active" } else { "revoked" }.to_owned(),
+					consent.uses_left.to_string(),
+				]
+			}),
+		)
+	});
+	Ok(())
+}

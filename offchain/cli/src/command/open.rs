@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `salus open`
+
+use super::{records::file_name, share::now, Context};
+use crate::{
+	arguments::Open,
+	error::{Failure, IoContext, Result},
+	session::{worker, Session},
+};
+use salus_policy::Request;
+use salus_primitives::{audit::Refusal, Category, DateWindow, PurposeOfUse};
+use salus_worker::grantee::Attempt;
+use serde::Serialize;
+use serde_json::json;
+use std::{
+	collections::BTreeSet,
+	fs::{self, File},
+	io::{self, BufWriter, Write},
+	path::PathBuf,
+};
+
+#[derive(Serialize)]
+struct OpenedSegment {
+	category: Category,
+	bytes: u64,
+	#[serde(skip_serializing_if = "Option::is_none")]
+	file: Option<PathBuf>,
+}
+
+pub(crate) async fn run(context: &Context, arguments: Open) -> Result<()> {
+	let session = Session::connect(context).await?;
+	let grantee = session.grantee(session.unlock(context, &arguments.who.name)?);
+	let (terms, _) = grantee.terms(&arguments.consent).await.map_err(|error| worker(&error))?;
+	let categories: BTreeSet<Category> = if arguments.categories.is_empty() {
+		terms.categories.iter().copied().collect()
+	} else {
+		arguments.categories.iter().copied().collect()
+	};
+	let request = request(arguments.purpose, categories)?;
+
+	// What the custodian would refuse needs no ticket: it would spend a use for nothing.
+	let decision = salus_policy::decide(&terms, &request, now(&session).await?);
+	if decision.outcome != salus_policy::Outcome::Permit {
+		let reasons =
+			decision.reasons.iter().map(|reason| reason.code()).collect::<Vec<_>>().join(", ");
+		return Err(Failure::new("ACCESS_REFUSED_BY_TERMS", "the terms do not allow this request")
+			.cause(reasons)
+			.fix("ask for less, or ask the patient for another consent"));
+	}
+	let attempt = grantee
+		.open(&arguments.consent, &arguments.record, request)
+		.await
+		.map_err(|error| worker(&error))?;
+	let opened = match attempt {
+		Attempt::Opened(opened) => opened,
+		Attempt::Refused(refusal) => return Err(refused(refusal)),
+	};
+	if let Some(directory) = &arguments.out {
+		fs::create_dir_all(directory).about(directory.display())?;
+	}
+	let mut segments = Vec::new();
+	for segment in &opened.released.segments {
+		let (out, file): (Box<dyn Write + Send>, _) = match &arguments.out {
+			Some(directory) => {
+				let path = directory.join(file_name(segment.category));
+				let file = BufWriter::new(File::create(&path).about(path.display())?);
+				(Box::new(file), Some(path))
+			},
+			None => (Box::new(io::stdout()), None),
+		};
+		let (mut out, bytes) =
+			opened.read(&*session.store, segment, out).await.map_err(|error| worker(&error))?;
+		out.flush().about("the output")?;
+		segments.push(OpenedSegment { category: segment.category, bytes, file });
+	}
+	if arguments.out.is_some() {
+		let ticket = opened.released.ticket;
+		context.output.result(&json!({ "ticket": ticket, "segments": segments }), || {
+			let files = segments
+				.iter()
+				.filter_map(|segment| segment.file.as_ref())
+				.map(|file| format!("  {}", file.display()))
+				.collect::<Vec<_>>();
+			format!("Ticket {ticket}\n{}", files.join("\n"))
+		});
+	}
+	Ok(())
+}
+
+/// The failure of an attempt that the chain refused and wrote down.
+pub(crate) fn refused(refusal: Refusal) -> Failure {
+	Failure::new(
+		format!("ACCESS_REFUSED_{refusal}"),
+		format!("access was refused: {refusal}. The patient sees this attempt in her trail"),
+	)
+	.fix("ask the patient for a consent that holds")
+}
+
+/// A request for these categories, whatever dates their data bear.
+pub(crate) fn request(purpose: PurposeOfUse, categories: BTreeSet<Category>) -> Result<Request> {
+	Ok(Request {
+		purpose,
+		categories: categories
+			.try_into()
+			.map_err(|_| Failure::new("INPUT_TOO_MANY", "too many categories"))?,
+		data: DateWindow::ALL,
+		research: None,
+	})
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `salus records`
+
+use super::Context;
+use crate::{
+	arguments::{Records, RecordsCommand},
+	error::{Failure, IoContext, Result},
+	output::table,
+	session::{catalogue, chain, worker, Session},
+};
+use futures::TryStreamExt;
+use salus_primitives::{Category, RecordId};
+use salus_store::ContentIdText;
+use salus_worker::{manifest::Manifest, patient::Patient};
+use serde::Serialize;
+use serde_json::json;
+use std::{
+	fs::{self, File},
+	io::{BufWriter, Write},
+	path::{Path, PathBuf},
+};
+
+pub(crate) async fn run(context: &Context, arguments: Records) -> Result<()> {
+	let session = Session::connect(context).await?;
+	match arguments.command {
+		RecordsCommand::List(who) => list(context, &session, &who.name).await,
+		RecordsCommand::Show { who, record } => {
+			let patient = session.patient(context, session.unlock(context, &who.name)?)?;
+			let (_, manifest) = patient.manifest(&record).await.map_err(|error| worker(&error))?;
+			context.output.result(&manifest, || describe(&manifest));
+			Ok(())
+		},
+		RecordsCommand::Export { who, record, out } => {
+			let patient = session.patient(context, session.unlock(context, &who.name)?)?;
+			let exported = export(&patient, &record, &out).await?;
+			context.output.result(&exported, || {
+				format!(
+					"{} files in {}. They are plain text: keep them safe.",
+					exported.len(),
+					out.display()
+				)
+			});
+			Ok(())
+		},
+		RecordsCommand::Retire { who, record } => {
+			let unlocked = session.unlock(context, &who.name)?;
+			let included = session
+				.chain
+				.retire(&unlocked.signer, record)
+				.await
+				.map_err(|error| chain(&error))?;
+			context.output.result(&json!({ "retired": record, "block": included.block }), || {
+				format!("Retired, final in block {}.", included.block)
+			});
+			Ok(())
+		},
+	}
+}
+
+#[derive(Serialize)]
+struct Listed {
+	record: RecordId,
+	version: u32,
+	segments: u16,
+	live: bool,
+	/// Whether this home knows where its ciphertext is.
+	known_here: bool,
+}
+
+async fn list(context: &Context, session: &Session, name: &str) -> Result<()> {
+	let account = session.accounts.card(name)?.account;
+	let known = catalogue(context, &account)?.list().map_err(|error| worker(&error))?;
+	let read = async {
+		let state = session.chain.state().await?;
+		let mut listed = Vec::new();
+		let records: Vec<RecordId> = state.records_of(&account).try_collect().await?;
+		for record in records {
+			let Some(anchored) = state.record(&record).await? else { continue };
+			let version = state.record_version(&record, anchored.version).await?;
+			listed.push(Listed {
+				record,
+				version: anchored.version,
+				segments: version.map_or(0, |version| version.segments),
+				live: anchored.is_live(),
+				known_here: known.iter().any(|entry| entry.record == record),
+			});
+		}
+		Ok::<_, salus_chain::Error>(listed)
+	};
+	let listed = read.await.map_err(|error| chain(&error))?;
+	context.output.result(&listed, || {
+		table(
+			["record", "version", "segments", "state", "known here"],
+			listed.iter().map(|record| {
+				[
+					record.record.to_string(),
+					record.version.to_string(),
+					record.segments.to_string(),
+					if record.live { "live" } else { "retired" }.to_owned(),
+					if record.known_here { "yes" } else { "no" }.to_owned(),
+				]
+			}),
+		)
+	});
+	Ok(())
+}
+
+fn describe(manifest: &Manifest) -> String {
+	format!(
+		"Record {}, version {}\n{}",
+		manifest.record,
+		manifest.version,
+		table(
+			["segment", "category", "items", "bytes", "ciphertext"],
+			manifest.segments.iter().map(|segment| {
+				[
+					segment.index.to_string(),
+					segment.category.to_string(),
+					segment.items.to_string(),
+					segment.length.to_string(),
+					ContentIdText(segment.content).to_string(),
+				]
+			}),
+		)
+	)
+}
+
+/// What a segment is called in an export.
+pub(crate) fn file_name(category: Category) -> String {
+	match category {
+		Category::Original => "original".to_owned(),
+		category => format!("{category}.mdf.jsonl"),
+	}
+}
+
+/// Decrypts a record of the patient's into a new directory.
+pub(crate) async fn export(
+	patient: &Patient,
+	record: &RecordId,
+	out: &Path,
+) -> Result<Vec<PathBuf>> {
+	let (entry, manifest) = patient.manifest(record).await.map_err(|error| worker(&error))?;
+	fs::create_dir(out).about(out.display()).map_err(|failure| {
+		if out.exists() {
+			Failure::new("OUTPUT_EXISTS", format!("{} exists", out.display()))
+				.fix("name a directory that does not exist yet")
+		} else {
+			failure
+		}
+	})?;
+	let mut written = Vec::new();
+	for segment in &manifest.segments {
+		let path = out.join(file_name(segment.category));
+		let file = BufWriter::new(File::create(&path).about(path.display())?);
+		let (mut file, _) =
+			patient.read(&manifest, segment.index, file).await.map_err(|error| worker(&error))?;
+		file.flush().about(path.display())?;
+		written.push(path);
+	}
+	for (name, value) in [
+		("manifest.json", serde_json::to_vec_pretty(&manifest)),
+		("catalogue-entry.json", serde_json::to_vec_pretty(&entry)),
+	] {
+		let path = out.join(name);
+		let bytes = value.map_err(|error| Failure::of("STATE_CORRUPT", &error))?;
+		fs::write(&path, bytes).about(path.display())?;
+		written.push(path);
+	}
+	Ok(written)
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `salus`: every user's command line, and the services of a development network as sub-commands.
+
+mod account;
+mod arguments;
+mod command;
+mod error;
+mod home;
+mod network;
+mod output;
+mod session;
+
+use arguments::{Cli, Command};
+use clap::{CommandFactory, Parser};
+use error::Result;
+use home::Home;
+use output::Output;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+	let cli = Cli::parse();
+	let output = if cli.json { Output::Json } else { Output::Text };
+	tracing_subscriber::fmt()
+		.with_env_filter(
+			EnvFilter::try_from_env("SALUS_LOG").unwrap_or_else(|_| EnvFilter::new("warn")),
+		)
+		.with_writer(std::io::stderr)
+		.init();
+	let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+		Ok(runtime) => runtime,
+		Err(error) => return output.failure(&error::Failure::of("RUNTIME", &error)),
+	};
+	match runtime.block_on(run(cli, output)) {
+		Ok(()) => ExitCode::SUCCESS,
+		Err(failure) => output.failure(&failure),
+	}
+}
+
+async fn run(cli: Cli, output: Output) -> Result<()> {
+	// These need no home.
+	match &cli.command {
+		Command::Completions { shell } => {
+			clap_complete::generate(*shell, &mut Cli::command(), "salus", &mut std::io::stdout());
+			return Ok(());
+		},
+		Command::Sample(arguments) => return command::sample::run(arguments, output),
+		_ => {},
+	}
+	let context = command::Context {
+		home: Home::open(cli.home)?,
+		output,
+		passphrase_file: cli.passphrase_file,
+	};
+	match cli.command {
+		Command::Up(arguments) => command::up::run(&context, arguments).await,
+		Command::Status => command::status::run(&context).await,
+		Command::Stop => command::stop::run(&context),
+		Command::Reset { yes } => command::reset::run(&context, yes),
+		Command::Doctor => command::doctor::run(&context).await,
+		Command::Account(arguments) => command::account::run(&context, arguments).await,
+		Command::Ingest(arguments) => command::ingest::run(&context, arguments).await,
+		Command::Records(arguments) => command::records::run(&context, arguments).await,
+		Command::Share(arguments) => command::share::run(&context, arguments).await,
+		Command::Consents(arguments) => command::consents::run(&context, arguments).await,
+		Command::Revoke(arguments) => command::revoke::run(&context, arguments).await,
+		Command::Open(arguments) => command::open::run(&context, arguments).await,
+		Command::Audit(arguments) => command::audit::run(&context, arguments).await,
+		Command::Demo(arguments) => command::demo::run(&context, arguments).await,
+		Command::Service(arguments) => command::service::run(&context, arguments).await,
+		Command::Completions { .. } | Command::Sample(_) => Ok(()),
+	}
+}

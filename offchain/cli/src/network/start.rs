@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Starting a network: node, store and key release, on loopback, each with its log.
+
+use super::{
+	lock::NetworkLock,
+	ports::free_port,
+	process::{spawn, stop_process, ProcessId},
+	state::{Health, Network, Service, ServiceName},
+};
+use crate::{
+	error::{Failure, IoContext, Result},
+	home::Home,
+	output::Output,
+};
+use serde::Serialize;
+use std::{
+	path::{Path, PathBuf},
+	time::{Duration, Instant},
+};
+
+/// How long a service may take until it answers.
+const PATIENCE: Duration = Duration::from_secs(90);
+/// How often a starting service is asked.
+const POLL: Duration = Duration::from_millis(100);
+
+/// What to start.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+	/// The node's binary.
+	pub(crate) node: PathBuf,
+	/// The chain specification.
+	pub(crate) chain: PathBuf,
+	/// Milliseconds between blocks.
+	pub(crate) block_time: u64,
+	/// The port from which a free one is looked for, for the node's JSON-RPC.
+	pub(crate) node_port: u16,
+	/// The same for the store; the key release takes the next.
+	pub(crate) store_port: u16,
+}
+
+/// How long each part of a start took.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Phase {
+	pub(crate) name: &'static str,
+	pub(crate) milliseconds: u128,
+}
+
+/// Finds the node beside this program, or on the path.
+pub(crate) fn locate_node(given: Option<PathBuf>) -> Result<PathBuf> {
+	let beside = beside_this_program("salus-node");
+	let on_path = std::env::var_os("PATH").and_then(|paths| {
+		std::env::split_paths(&paths).map(|dir| dir.join("salus-node")).find(|file| file.is_file())
+	});
+	given.or_else(|| beside.filter(|file| file.is_file())).or(on_path).ok_or_else(|| {
+		Failure::new("NODE_NOT_FOUND", "there is no salus-node beside this program or on the path")
+			.fix("build it with scripts/run, or name it with --node")
+	})
+}
+
+/// Finds the development chain specification beside this program.
+pub(crate) fn locate_chain_spec(given: Option<PathBuf>) -> Result<PathBuf> {
+	given
+		.or_else(|| beside_this_program("salus-dev.json").filter(|file| file.is_file()))
+		.ok_or_else(|| {
+			Failure::new("CHAIN_SPEC_NOT_FOUND", "there is no salus-dev.json beside this program")
+				.fix("build it with scripts/chain-spec, or name one with --chain")
+		})
+}
+
+fn beside_this_program(file: &str) -> Option<PathBuf> {
+	Some(std::env::current_exe().ok()?.parent()?.join(file))
+}
+
+/// Starts a network and waits until all of it answers.
+pub(crate) async fn start(
+	home: &Home,
+	options: &Options,
+	output: Output,
+) -> Result<(Network, Vec<Phase>)> {
+	let _lock = NetworkLock::acquire(home)?;
+	if let Some(network) = Network::running(home)? {
+		if !network.is_whole() {
+			output
+				.say("A part of the network has ended; the rest is stopped, then all starts anew.");
+			for service in network.services.iter().rev() {
+				stop_process(&service.process, Duration::from_secs(20));
+			}
+		}
+	}
+	if let Some(network) = Network::running(home)? {
+		let running = network
+			.services
+			.iter()
+			.filter(|service| service.process.is_alive())
+			.map(|service| format!("{} (process {})", service.name, service.process.pid))
+			.collect::<Vec<_>>();
+		return Err(Failure::new(
+			"ALREADY_RUNNING",
+			format!("a network already runs in {}", home.path().display()),
+		)
+		.cause(format!("its data is held by {}", running.join(", ")))
+		.fix("use it (`salus status`), stop it (`salus stop`), or give another --home"));
+	}
+
+	let mut phases = Vec::new();
+	let mut started = Vec::new();
+	let result = start_services(home, options, output, &mut phases, &mut started).await;
+	match result {
+		Ok(()) => {
+			let network = Network { services: started };
+			network.write(home)?;
+			Ok((network, phases))
+		},
+		Err(failure) => {
+			for service in &started {
+				stop_process(&service.process, Duration::from_secs(5));
+			}
+			Err(failure)
+		},
+	}
+}
+
+async fn start_services(
+	home: &Home,
+	options: &Options,
+	output: Output,
+	phases: &mut Vec<Phase>,
+	started: &mut Vec<Service>,
+) -> Result<()> {
+	let mut taken = Vec::new();
+	let mut port = |usual: u16, what: &str| -> Result<u16> {
+		let found = free_port(usual, &taken)?;
+		taken.push(found);
+		if found != usual {
+			output.say(format!("port {usual} is taken; {what} moves to {found}"));
+		}
+		Ok(found)
+	};
+	let node_port = port(options.node_port, "the node")?;
+	let peer_port = port(30_333, "the node's peer port")?;
+	let store_port = port(options.store_port, "the store")?;
+	let release_port = port(options.store_port.saturating_add(1), "the key release")?;
+	let node_url = format!("ws://127.0.0.1:{node_port}");
+	let store_url = format!("http://127.0.0.1:{store_port}");
+	let release_url = format!("http://127.0.0.1:{release_port}");
+
+	let program = std::env::current_exe().about("this program")?;
+	let arguments = |parts: &[&str]| parts.iter().map(|part| (*part).to_owned()).collect();
+	let home_path = home.path().display().to_string();
+	let since = Instant::now();
+
+	// The node takes longest, so it goes first and the others start while it comes up.
+	let node = launch(
+		ServiceName::Node,
+		&node_url,
+		&options.node,
+		&arguments(&[
+			"--dev",
+			"--chain",
+			&options.chain.display().to_string(),
+			"--dev-block-time",
+			&options.block_time.to_string(),
+			"--base-path",
+			&home.node().display().to_string(),
+			"--database",
+			"paritydb",
+			"--state-pruning",
+			"archive",
+			"--blocks-pruning",
+			"archive",
+			"--rpc-port",
+			&node_port.to_string(),
+			"--listen-addr",
+			&format!("/ip4/127.0.0.1/tcp/{peer_port}"),
+			"--no-mdns",
+			"--no-prometheus",
+			"--no-telemetry",
+			"--no-hardware-benchmarks",
+		]),
+		home,
+		started,
+	)?;
+	let store = launch(
+		ServiceName::Store,
+		&store_url,
+		&program,
+		&arguments(&["--home", &home_path, "service", "store", "--port", &store_port.to_string()]),
+		home,
+		started,
+	)?;
+	await_ready(&store, phases, since, output).await?;
+	await_ready(&node, phases, since, output).await?;
+	let release = launch(
+		ServiceName::Release,
+		&release_url,
+		&program,
+		&arguments(&[
+			"--home",
+			&home_path,
+			"service",
+			"release",
+			"--port",
+			&release_port.to_string(),
+			"--node-url",
+			&node_url,
+			"--store-url",
+			&store_url,
+		]),
+		home,
+		started,
+	)?;
+	await_ready(&release, phases, since, output).await
+}
+
+fn launch(
+	name: ServiceName,
+	url: &str,
+	program: &Path,
+	arguments: &Vec<String>,
+	home: &Home,
+	started: &mut Vec<Service>,
+) -> Result<Service> {
+	let log = home.log(&name.to_string());
+	let process: ProcessId = spawn(program, arguments, &log)?;
+	let service = Service { name, url: url.to_owned(), process, log };
+	started.push(service.clone());
+	Ok(service)
+}
+
+async fn await_ready(
+	service: &Service,
+	phases: &mut Vec<Phase>,
+	since: Instant,
+	output: Output,
+) -> Result<()> {
+	let spinner = output.spinner(format!("{} ...", service.name));
+	let deadline = Instant::now() + PATIENCE;
+	loop {
+		match service.health().await {
+			Health::Ready => break,
+			Health::Silent if Instant::now() < deadline => tokio::time::sleep(POLL).await,
+			health => {
+				spinner.finish_and_clear();
+				return Err(Failure::new(
+					"SERVICE_NOT_READY",
+					format!("the {} {health}", service.name),
+				)
+				.cause(last_lines(&service.log))
+				.fix(format!("read {}", service.log.display())));
+			},
+		}
+	}
+	spinner.finish_and_clear();
+	let milliseconds = since.elapsed().as_millis();
+	output.say(format!("{:8} ready after {:>6} ms  {}", service.name, milliseconds, service.url));
+	let name = match service.name {
+		ServiceName::Node => "node",
+		ServiceName::Store => "store",
+		ServiceName::Release => "release",
+	};
+	phases.push(Phase { name, milliseconds });
+	Ok(())
+}
+
+/// The end of a log, which mostly says why a service ended.
+fn last_lines(log: &Path) -> String {
+	let text = std::fs::read_to_string(log).unwrap_or_default();
+	let lines = text.lines().rev().take(5).collect::<Vec<_>>();
+	if lines.is_empty() {
+		return format!("{} is empty", log.display());
+	}
+	lines.into_iter().rev().collect::<Vec<_>>().join(" | ")
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+//! A command's connections to the running network.
+
+use crate::{
+	account::{Accounts, Unlocked},
+	command::Context,
+	error::{Failure, Result},
+	network::{Network, ServiceName},
+};
+use salus_chain::{AccountId, Client};
+use salus_store::{RemoteStore, Store};
+use salus_worker::{
+	catalogue::Catalogue,
+	grantee::Grantee,
+	patient::Patient,
+	release::{KeyRelease, RemoteRelease},
+};
+use std::sync::Arc;
+
+/// Connections to the chain, the store and the key release.
+#[derive(Clone)]
+pub(crate) struct Session {
+	pub(crate) chain: Client,
+	pub(crate) store: Arc<dyn Store>,
+	pub(crate) release: Arc<dyn KeyRelease>,
+	pub(crate) accounts: Accounts,
+}
+
+impl Session {
+	pub(crate) async fn connect(context: &Context) -> Result<Self> {
+		let network = Network::required(&context.home)?;
+		let chain = connect_chain(network.url(ServiceName::Node)?).await?;
+		let store = RemoteStore::new(network.url(ServiceName::Store)?)
+			.map_err(|error| Failure::of(error.code(), &error))?;
+		let release = RemoteRelease::new(network.url(ServiceName::Release)?, chain.clone())
+			.map_err(|error| worker(&error))?;
+		Ok(Self {
+			chain,
+			store: Arc::new(store),
+			release: Arc::new(release),
+			accounts: Accounts::of(&context.home)?,
+		})
+	}
+
+	pub(crate) fn unlock(&self, context: &Context, name: &str) -> Result<Unlocked> {
+		self.accounts.unlock(name, context.passphrase_file.as_deref())
+	}
+
+	pub(crate) fn patient(&self, context: &Context, unlocked: Unlocked) -> Result<Patient> {
+		Ok(Patient {
+			chain: self.chain.clone(),
+			store: Arc::clone(&self.store),
+			catalogue: catalogue(context, &unlocked.signer.account())?,
+			signer: unlocked.signer,
+			keys: unlocked.keys,
+		})
+	}
+
+	pub(crate) fn grantee(&self, unlocked: Unlocked) -> Grantee {
+		Grantee {
+			chain: self.chain.clone(),
+			store: Arc::clone(&self.store),
+			release: Arc::clone(&self.release),
+			signer: unlocked.signer,
+			keys: unlocked.keys,
+		}
+	}
+}
+
+pub(crate) fn catalogue(context: &Context, account: &AccountId) -> Result<Catalogue> {
+	Catalogue::open(context.home.catalogue().join(account.to_string()))
+		.map_err(|error| worker(&error))
+}
+
+pub(crate) async fn connect_chain(url: &str) -> Result<Client> {
+	Client::connect(url).await.map_err(|error| chain(&error))
+}
+
+/// A failure of the chain client, as users see it.
+pub(crate) fn chain(error: &salus_chain::Error) -> Failure {
+	let failure = Failure::of(error.code().to_owned(), error);
+	match error.code() {
+		"NODE_UNREACHABLE" => {
+			failure.fix("start the network with `salus up`, or look at `salus doctor`")
+		},
+		_ => failure,
+	}
+}
+
+/// A failure of the worker, as users see it.
+pub(crate) fn worker(error: &salus_worker::Error) -> Failure {
+	let failure = Failure::of(error.code().to_owned(), error);
+	match error.code() {
+		"NODE_UNREACHABLE" | "STORE_UNREACHABLE" | "RELEASE_UNREACHABLE" => {
+			failure.fix("start the network with `salus up`, or look at `salus doctor`")
+		},
+		"STORE_FULL" | "DISK_FULL" => {
+			failure.fix("free space on that disk; `salus ingest` then goes on where it stopped")
+		},
+		_ => failure,
+	}
+}

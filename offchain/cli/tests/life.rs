@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+//! A record's whole life, as its users type it.
+
+mod network;
+
+use network::{sample_data, Network};
+use serde_json::Value;
+use std::fs;
+
+fn steps(report: &Value) -> Vec<&str> {
+	report["steps"].as_array().unwrap().iter().map(|step| step["name"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn the_demo_holds_for_a_generated_bundle_and_again() {
+	let network = Network::start();
+	let first = network.ok(&["demo"]);
+	assert_eq!(steps(&first).len(), 8);
+	// The same file again adds no record, and everything holds once more.
+	let second = network.ok(&["demo"]);
+	assert_eq!(first["record"], second["record"]);
+	assert_ne!(first["consent"], second["consent"]);
+	assert_eq!(network.ok(&["records", "list", "--as", "patient"]).as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn the_demo_holds_for_every_real_bundle() {
+	let Some(data) = sample_data() else { return };
+	let network = Network::start();
+	let mut bundles = fs::read_dir(data.join("synthea"))
+		.unwrap()
+		.map(|entry| entry.unwrap().path())
+		.filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+		.collect::<Vec<_>>();
+	bundles.sort();
+	assert_eq!(bundles.len(), 8);
+	for bundle in &bundles {
+		let report = network.ok(&["demo", &bundle.display().to_string()]);
+		assert_eq!(steps(&report).len(), 8, "{}", bundle.display());
+	}
+	assert_eq!(network.ok(&["records", "list", "--as", "patient"]).as_array().unwrap().len(), 8);
+	let trail = network.ok(&["audit", "patient"]);
+	// Anchored, granted, opened three times, revoked, refused: for each of the eight.
+	assert_eq!(trail["count"], 8 * 7);
+}
+
+#[test]
+fn share_open_and_revoke_from_the_command_line() {
+	let network = Network::start();
+	let bundle = network.bundle("bundle.json", 7, 120);
+	let ingested = network.ok(&["ingest", "--as", "patient", &bundle]);
+	let record = ingested[0]["record"].as_str().unwrap().to_owned();
+	let granted = network.ok(&[
+		"share", "--as", "patient", "--with", "clinician-one", "--categories", "labs,vitals",
+		"--uses", "2",
+	]);
+	let consent = granted["consent"].as_str().unwrap().to_owned();
+
+	let out = network.home().join("opened");
+	let opened = network.ok(&[
+		"open", "--as", "clinician-one", &record, "--consent", &consent, "--categories", "labs",
+		"--out", &out.display().to_string(),
+	]);
+	assert_eq!(opened["segments"].as_array().unwrap().len(), 1);
+	let labs = fs::read_to_string(out.join("labs.mdf.jsonl")).unwrap();
+	assert!(labs.lines().count() > 1 && labs.starts_with("{\"mdf\":\"1.0\",\"category\":\"labs\""));
+	assert!(!out.join("vitals.mdf.jsonl").exists());
+
+	// Beyond the terms: refused before a use is spent.
+	let beyond = network.fails(&[
+		"open", "--as", "clinician-one", &record, "--consent", &consent, "--categories", "original",
+	]);
+	assert_eq!(beyond, (4, "ACCESS_REFUSED_BY_TERMS".to_owned()));
+	// Another clinician cannot even read the terms.
+	let stranger = network.fails(&["open", "--as", "clinician-two", &record, "--consent", &consent]);
+	assert_eq!(stranger.1, "KEY_MISSING");
+
+	let received = network.ok(&["consents", "--as", "clinician-one"]);
+	assert_eq!(received[0]["uses_left"], 1);
+	network.ok(&["revoke", "--as", "patient", &consent]);
+	let refused = network.fails(&["open", "--as", "clinician-one", &record, "--consent", &consent]);
+	assert_eq!(refused, (4, "ACCESS_REFUSED_CONSENT_REVOKED".to_owned()));
+	assert_eq!(network.fails(&["revoke", "--as", "patient", &consent]).1, "CONSENT_ALREADY_REVOKED");
+
+	let trail = network.ok(&["audit", "patient"]);
+	let actions = trail["entries"]
+		.as_array()
+		.unwrap()
+		.iter()
+		.map(|entry| entry["action"].as_str().unwrap())
+		.collect::<Vec<_>>();
+	assert_eq!(
+		actions,
+		["record_anchored", "consent_granted", "access_opened", "consent_revoked", "access_refused"]
+	);
+
+	let export = network.home().join("export");
+	let files = network.ok(&[
+		"records", "export", "--as", "patient", &record, "--out", &export.display().to_string(),
+	]);
+	assert!(files.as_array().unwrap().len() > 3);
+	assert_eq!(fs::read(export.join("original")).unwrap(), fs::read(&bundle).unwrap());
+}
+
+#[test]
+fn a_new_patient_registers_and_rotates_her_key() {
+	let network = Network::start();
+	let passphrase = network.input("passphrase", "a long and private phrase\n");
+	let with = |arguments: &[&str]| {
+		let mut all = vec!["--passphrase-file", passphrase.as_str()];
+		all.extend_from_slice(arguments);
+		network.run(&all)
+	};
+	assert_eq!(with(&["account", "create", "maria"]).code, 0);
+	// An account without a balance cannot pay for its registration yet.
+	assert_ne!(with(&["account", "register", "--as", "maria", "--role", "patient"]).code, 0);
+	// The development accounts can rotate: what was sealed before stays readable.
+	let bundle = network.bundle("bundle.json", 3, 60);
+	let ingested = network.ok(&["ingest", "--as", "patient", &bundle]);
+	let record = ingested[0]["record"].as_str().unwrap().to_owned();
+	network.ok(&["account", "rotate", "--as", "patient"]);
+	assert_eq!(network.ok(&["account", "show", "patient"])["key_version"], 2);
+	let export = network.home().join("export");
+	network.ok(&[
+		"records", "export", "--as", "patient", &record, "--out", &export.display().to_string(),
+	]);
+	// And what comes after it too.
+	let later = network.bundle("later.json", 4, 60);
+	let ingested = network.ok(&["ingest", "--as", "patient", &later]);
+	let record = ingested[0]["record"].as_str().unwrap().to_owned();
+	network.ok(&["records", "show", "--as", "patient", &record]);
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What can go wrong, with codes that reach users unchanged.
+
+use salus_primitives::Suite;
+use std::{io, path::PathBuf};
+
+/// The result of an operation of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why an operation was refused. No variant carries a secret or plaintext.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+	/// The operating system gave no random bytes.
+	#[error("the operating system gave no random bytes: {reason}")]
+	EntropyUnavailable {
+		/// What the operating system said.
+		reason: String,
+	},
+	/// A primitive refused input whose size is fixed by this crate.
+	#[error("internal fault: {operation} refused its input")]
+	Internal {
+		/// The operation.
+		operation: &'static str,
+	},
+	/// Reading or writing the underlying stream failed.
+	#[error("reading or writing a stream failed: {source}")]
+	Stream {
+		/// The cause.
+		source: io::Error,
+	},
+	/// The bytes are no envelope.
+	#[error("these bytes are no Salus envelope")]
+	NotAnEnvelope,
+	/// The envelope has a version that this release cannot read.
+	#[error("envelope version {found} is unknown; this release reads version 1")]
+	UnsupportedVersion {
+		/// The version found.
+		found: u8,
+	},
+	/// The suite is known or unknown, but not supported here.
+	#[error("suite {found} is not supported; supported is 1")]
+	UnsupportedSuite {
+		/// The number of the suite.
+		found: u64,
+	},
+	/// The header of the envelope does not follow the format.
+	#[error("the envelope's header is malformed: {reason}")]
+	MalformedHeader {
+		/// What was wrong.
+		reason: &'static str,
+	},
+	/// The envelope ends before its final chunk.
+	#[error("the envelope is truncated: chunk {chunk} is missing or incomplete")]
+	Truncated {
+		/// The first chunk that is missing or incomplete.
+		chunk: u32,
+	},
+	/// A chunk is not what was sealed: changed, reordered, cut or extended.
+	#[error("the envelope was tampered with or damaged at chunk {chunk}")]
+	Tampered {
+		/// The first chunk that did not authenticate.
+		chunk: u32,
+	},
+	/// The envelope was sealed with another key.
+	#[error("the envelope was sealed with another key")]
+	WrongKey,
+	/// The padding inside the envelope does not follow the format.
+	#[error("the envelope's padding does not follow the format")]
+	InvalidPadding,
+	/// The content is longer than an envelope can hold.
+	#[error("the content is longer than an envelope can hold")]
+	MaxLengthExceeded,
+	/// The range reaches outside of the content.
+	#[error("range {start}..{end} is outside of the content's {len} bytes")]
+	InvalidRange {
+		/// The first byte asked for.
+		start: u64,
+		/// The byte after the last one asked for.
+		end: u64,
+		/// The length of the content.
+		len: u64,
+	},
+	/// The writer failed before and cannot go on.
+	#[error("the envelope's writer or reader failed before and cannot go on")]
+	AlreadyFailed,
+	/// The bytes are no capsule.
+	#[error("malformed capsule: {found} bytes, expected {expected}")]
+	MalformedCapsule {
+		/// How many bytes were found.
+		found: usize,
+		/// How many bytes the suite wants.
+		expected: usize,
+	},
+	/// The capsule does not open with this key in this context.
+	#[error("the capsule does not open with this key for this record, segment and purpose")]
+	CapsuleNotOpened,
+	/// The bytes are no sealed document.
+	#[error("malformed sealed document of {found} bytes")]
+	MalformedDocument {
+		/// How many bytes were found.
+		found: usize,
+	},
+	/// The document does not open with this key in this context.
+	#[error("the document does not open with this key for this kind and consent")]
+	DocumentNotOpened,
+	/// The payload is longer than a sealed document can hold.
+	#[error("a document of {found} bytes, at most {limit} are allowed")]
+	MaxDocumentExceeded {
+		/// How many bytes were given.
+		found: usize,
+		/// How many are allowed.
+		limit: usize,
+	},
+	/// A key has the wrong length, or is no key.
+	#[error("malformed {suite:?} key: {found} bytes, expected {expected}")]
+	MalformedKey {
+		/// The suite that the key is for.
+		suite: Suite,
+		/// How many bytes were found.
+		found: usize,
+		/// How many bytes the suite wants.
+		expected: usize,
+	},
+	/// The recipient's public key is not usable: it would give a predictable secret.
+	#[error("the recipient's public key is not usable")]
+	InvalidRecipient,
+	/// The passphrase does not open the keystore, or its header was changed.
+	#[error("the passphrase does not open this keystore")]
+	KeystoreWrongPassphrase,
+	/// The keystore's content does not follow the format.
+	#[error("the keystore is damaged: {reason}")]
+	KeystoreCorrupt {
+		/// What was wrong.
+		reason: &'static str,
+	},
+	/// The keystore has a format or version that this release cannot read.
+	#[error("the keystore's {field} is not supported")]
+	KeystoreUnsupported {
+		/// The field that says so.
+		field: &'static str,
+	},
+	/// The parameters of the key derivation are outside of what is accepted.
+	#[error(
+		"the keystore's key derivation is outside of the accepted bounds: {field} is {found}, \
+		 accepted are {min} to {max}"
+	)]
+	KeystoreCostRefused {
+		/// The parameter.
+		field: &'static str,
+		/// Its value.
+		found: u32,
+		/// The least accepted value.
+		min: u32,
+		/// The greatest accepted value.
+		max: u32,
+	},
+	/// The keystore's file could not be read or written.
+	#[error("keystore {}: {source}", path.display())]
+	KeystoreFile {
+		/// The file.
+		path: PathBuf,
+		/// The cause.
+		source: io::Error,
+	},
+	/// A passphrase is empty.
+	#[error("a passphrase must not be empty")]
+	EmptyPassphrase,
+}
+
+impl Error {
+	/// The stable code of the error.
+	pub const fn code(&self) -> &'static str {
+		match self {
+			Self::EntropyUnavailable { .. } => "ENTROPY_UNAVAILABLE",
+			Self::Internal { .. } => "CRYPTO_INTERNAL",
+			Self::Stream { .. } => "ENVELOPE_STREAM",
+			Self::NotAnEnvelope => "ENVELOPE_NOT_RECOGNISED",
+			Self::UnsupportedVersion { .. } => "ENVELOPE_UNSUPPORTED_VERSION",
+			Self::UnsupportedSuite { .. } => "UNSUPPORTED_SUITE",
+			Self::MalformedHeader { .. } => "ENVELOPE_MALFORMED",
+			Self::Truncated { .. } => "ENVELOPE_TRUNCATED",
+			Self::Tampered { .. } => "ENVELOPE_TAMPERED",
+			Self::WrongKey => "WRONG_KEY",
+			Self::InvalidPadding => "ENVELOPE_INVALID_PADDING",
+			Self::MaxLengthExceeded => "ENVELOPE_TOO_LONG",
+			Self::InvalidRange { .. } => "ENVELOPE_INVALID_RANGE",
+			Self::AlreadyFailed => "ENVELOPE_ALREADY_FAILED",
+			Self::MalformedCapsule { .. } => "CAPSULE_MALFORMED",
+			Self::CapsuleNotOpened => "CAPSULE_NOT_OPENED",
+			Self::MalformedDocument { .. } => "DOCUMENT_MALFORMED",
+			Self::DocumentNotOpened => "DOCUMENT_NOT_OPENED",
+			Self::MaxDocumentExceeded { .. } => "DOCUMENT_TOO_LARGE",
+			Self::MalformedKey { .. } => "KEY_MALFORMED",
+			Self::InvalidRecipient => "KEY_INVALID_RECIPIENT",
+			Self::KeystoreWrongPassphrase => "KEYSTORE_WRONG_PASSPHRASE",
+			Self::KeystoreCorrupt { .. } => "KEYSTORE_CORRUPT",
+			Self::KeystoreUnsupported { .. } => "KEYSTORE_UNSUPPORTED",
+			Self::KeystoreCostRefused { .. } => "KEYSTORE_COST_REFUSED",
+			Self::KeystoreFile { .. } => "KEYSTORE_FILE",
+			Self::EmptyPassphrase => "PASSPHRASE_EMPTY",
+		}
+	}
+}
+
+/// Finds the error of this crate in what a reader or writer of this crate reported.
+impl From<io::Error> for Error {
+	fn from(source: io::Error) -> Self {
+		source.downcast::<Self>().unwrap_or_else(|source| Self::Stream { source })
+	}
+}
+
+/// Carries an error through `std::io::Read` and `std::io::Write`; converting back restores it.
+impl From<Error> for io::Error {
+	fn from(error: Error) -> Self {
+		match error {
+			Error::Stream { source } => source,
+			Error::Truncated { .. } => Self::new(io::ErrorKind::UnexpectedEof, error),
+			error => Self::new(io::ErrorKind::InvalidData, error),
+		}
+	}
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What a file is, by its content.
+
+use crate::{csv, Error};
+
+/// A format that is read.
+pub(crate) enum Found {
+	Json,
+	Csv,
+}
+
+/// Looks at the first bytes, in UTF-8.
+pub(crate) fn detect(head: &[u8]) -> Result<Found, Error> {
+	let unsupported = |detected| Err(Error::FormatUnsupported { detected });
+	if head.get(128..132) == Some(b"DICM") {
+		return unsupported("DICOM");
+	}
+	for (magic, name) in [
+		(&b"PK\x03\x04"[..], "a ZIP archive"),
+		(b"\x1f\x8b", "a gzip archive"),
+		(b"%PDF-", "PDF"),
+		(b"\x89PNG", "PNG"),
+		(b"\xff\xd8\xff", "JPEG"),
+	] {
+		if head.starts_with(magic) {
+			return unsupported(name);
+		}
+	}
+	if head.contains(&0) {
+		return unsupported("binary data");
+	}
+	let text = head.trim_ascii_start();
+	let text = text.strip_prefix(b"\x0b").unwrap_or(text);
+	match text {
+		[] => return Err(Error::Empty),
+		[b'{' | b'[', ..] => return Ok(Found::Json),
+		[b'<', ..] => return unsupported("XML"),
+		[b'M', b'S', b'H', separator, ..] | [b'F' | b'B', b'H', b'S', separator, ..]
+			if separator.is_ascii_punctuation() =>
+		{
+			return unsupported("HL7 v2");
+		},
+		_ => {},
+	}
+	let header = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+	let header = String::from_utf8_lossy(header);
+	if csv::looks_like_header(&header) {
+		return Ok(Found::Csv);
+	}
+	unsupported("unknown text")
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What ingestion says about single pieces: place, code, reason and fix, never the value.
+
+use serde::Serialize;
+
+/// How much was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+	/// A tolerated deviation; nothing is lost.
+	Info,
+	/// The piece is kept with less meaning.
+	Degraded,
+	/// The piece yields nothing.
+	Rejected,
+	/// The file yields nothing.
+	Fatal,
+}
+
+/// Where in the file.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+	/// A line, from 1.
+	Line(u64),
+	/// A row and a column of a table.
+	Cell {
+		/// The line the row begins in, from 1; the header is line 1.
+		line: u64,
+		/// The column, from 1.
+		column: usize,
+	},
+	/// A JSON pointer (RFC 6901).
+	JsonPointer(String),
+	/// A JSON pointer inside one line of NDJSON.
+	LinePointer {
+		/// The line, from 1.
+		line: u64,
+		/// The JSON pointer.
+		pointer: String,
+	},
+	/// A byte of the file, from 0.
+	ByteOffset(u64),
+}
+
+macro_rules! codes {
+	($($(#[$meta:meta])* $variant:ident = $code:literal, $severity:ident, $reason:literal, $fix:literal;)+) => {
+		/// What was found. The text form is stable.
+		#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+		pub enum Code {
+			$($(#[$meta])* #[serde(rename = $code)] $variant,)+
+		}
+
+		impl Code {
+			/// Every code.
+			pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+			/// The stable text form.
+			pub const fn as_str(self) -> &'static str {
+				match self { $(Self::$variant => $code),+ }
+			}
+
+			/// How much is lost.
+			pub const fn severity(self) -> Severity {
+				match self { $(Self::$variant => Severity::$severity),+ }
+			}
+
+			/// What is wrong.
+			pub const fn reason(self) -> &'static str {
+				match self { $(Self::$variant => $reason),+ }
+			}
+
+			/// What to do about it.
+			pub const fn fix(self) -> &'static str {
+				match self { $(Self::$variant => $fix),+ }
+			}
+		}
+	};
+}
+
+codes! {
+	/// The file starts with a byte order mark.
+	ByteOrderMark = "BYTE_ORDER_MARK", Info,
+		"the file starts with a byte order mark", "save the file as UTF-8 without a byte order mark";
+	/// The file is not UTF-8.
+	EncodingConverted = "ENCODING_CONVERTED", Info,
+		"the file is UTF-16 and was converted", "save the file as UTF-8";
+	/// The encoding was guessed from the bytes.
+	EncodingGuessed = "ENCODING_GUESSED", Degraded,
+		"the file is not UTF-8; its encoding was guessed", "save the file as UTF-8";
+	/// Bytes that mean nothing in the encoding of the file.
+	EncodingInvalid = "ENCODING_INVALID", Rejected,
+		"the piece has bytes that are not valid in the encoding of the file", "save the file as UTF-8";
+	/// Bytes that mean nothing in the encoding of the file were replaced.
+	EncodingReplaced = "ENCODING_REPLACED", Degraded,
+		"some bytes are not valid in the encoding of the file and were replaced",
+		"save the file as UTF-8";
+	/// Not JSON.
+	JsonSyntax = "JSON_SYNTAX", Rejected,
+		"the piece is not valid JSON", "correct the JSON at this place";
+	/// A member occurs twice.
+	DuplicateKey = "DUPLICATE_KEY", Rejected,
+		"an object has a member twice, and readers disagree on which counts",
+		"keep one of the two members";
+	/// Too many levels.
+	MaxDepthExceeded = "MAX_DEPTH_EXCEEDED", Rejected,
+		"the piece is nested too deeply", "split the piece";
+	/// Half a character.
+	LoneSurrogate = "LONE_SURROGATE", Rejected,
+		"a text has half of a surrogate pair", "write the whole character";
+	/// Too many bytes.
+	MaxPieceExceeded = "MAX_PIECE_EXCEEDED", Rejected,
+		"the piece is larger than the limit", "split the piece or raise the limit";
+	/// A resource without a type.
+	ResourceTypeMissing = "RESOURCE_TYPE_MISSING", Rejected,
+		"the resource has no resourceType", "name the type of the resource";
+	/// Not an object.
+	NotAResource = "NOT_A_RESOURCE", Rejected,
+		"a resource must be a JSON object", "write the resource as an object";
+	/// A bundle entry without a resource.
+	EntryWithoutResource = "ENTRY_WITHOUT_RESOURCE", Info,
+		"the entry has no resource and is kept as it came", "nothing, if that is meant";
+	/// An element of the wrong type.
+	ElementType = "ELEMENT_TYPE", Degraded,
+		"the element has the wrong JSON type and is kept as it came",
+		"write the element in its FHIR type";
+	/// A modifier that may change the meaning of everything beside it.
+	UnknownModifier = "UNKNOWN_MODIFIER", Degraded,
+		"the resource has a modifier extension or implicit rules, which must not be ignored; it is kept as it came and not mapped",
+		"remove the modifier if the resource means what it says without it";
+	/// An item that withdraws itself.
+	EnteredInError = "ENTERED_IN_ERROR", Info,
+		"the resource is marked as entered in error and withdraws earlier versions",
+		"nothing, if that is meant";
+	/// A number without a unit.
+	MissingUnit = "MISSING_UNIT", Degraded,
+		"the number has no unit", "add the unit";
+	/// A date that cannot be.
+	InvalidDate = "INVALID_DATE", Degraded,
+		"the date does not exist or is in no known form; its text is kept",
+		"write the date as YYYY-MM-DD";
+	/// A date that can be read in two ways.
+	AmbiguousDate = "AMBIGUOUS_DATE", Degraded,
+		"day and month cannot be told apart, or the year has two digits; the text is kept",
+		"write the date as YYYY-MM-DD";
+	/// A unit that is not UCUM.
+	UnknownUnit = "UNKNOWN_UNIT", Degraded,
+		"the unit is not a UCUM unit; its text is kept", "write the unit in UCUM";
+	/// A row without a code.
+	MissingCode = "MISSING_CODE", Degraded,
+		"the row has no code; the name of the test is kept", "add the LOINC code";
+	/// A code that is not formed as its system demands.
+	InvalidCode = "INVALID_CODE", Degraded,
+		"the code is not formed like a LOINC code", "correct the LOINC code";
+	/// A row without a value.
+	MissingValue = "MISSING_VALUE", Degraded,
+		"the row has no value", "add the value or remove the row";
+	/// A comma where the column has points.
+	DecimalComma = "DECIMAL_COMMA", Degraded,
+		"the number has a comma where its column has points; its text is kept",
+		"write the number with a decimal point";
+	/// A comma that also splits the row.
+	DecimalCommaUnquoted = "DECIMAL_COMMA_UNQUOTED", Rejected,
+		"a number with a decimal comma splits the row into too many columns",
+		"write the number with a decimal point";
+	/// A quote where none may be.
+	BrokenQuote = "BROKEN_QUOTE", Rejected,
+		"a quoted field is not closed, or a quote stands inside a field",
+		"double the quotes inside a field and close the field";
+	/// Too many or too few columns.
+	ColumnCount = "COLUMN_COUNT", Rejected,
+		"the row has not as many columns as the header",
+		"give the row one field for each column, and quote fields with the delimiter";
+	/// A row that was there before.
+	DuplicateRow = "DUPLICATE_ROW", Rejected,
+		"the row repeats an earlier one and adds nothing", "remove the row";
+	/// More rows than duplicates are looked for.
+	DuplicatesUnchecked = "DUPLICATES_UNCHECKED", Info,
+		"the file has more rows than are compared with each other", "split the file";
+	/// A row about nobody.
+	MissingSubject = "MISSING_SUBJECT", Degraded,
+		"the row names no patient", "add the patient's number";
+	/// Two rows that disagree about the patient.
+	SubjectConflict = "SUBJECT_CONFLICT", Degraded,
+		"the row gives another name or birth date for the patient than an earlier row",
+		"check that the patient's number is right";
+	/// The file ends in the middle.
+	Truncated = "FILE_TRUNCATED", Fatal,
+		"the file ends in the middle of a piece", "load the whole file again";
+}
+
+/// What was found at one place of the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+	/// The name the source was given.
+	pub file: String,
+	/// Where.
+	pub place: Place,
+	/// What.
+	pub code: Code,
+	/// How much is lost.
+	pub severity: Severity,
+	/// What is wrong.
+	pub reason: &'static str,
+	/// What to do about it.
+	pub fix: &'static str,
+	/// Another line it has to do with, as the first of two equal rows.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	pub related_line: Option<u64>,
+}
+
+impl Diagnostic {
+	/// A diagnostic with the words of its code.
+	pub fn new(file: &str, place: Place, code: Code) -> Self {
+		Self {
+			file: file.into(),
+			place,
+			code,
+			severity: code.severity(),
+			reason: code.reason(),
+			fix: code.fix(),
+			related_line: None,
+		}
+	}
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod csv;
+mod detect;
+mod diagnostic;
+mod error;
+mod fhir;
+mod json;
+mod load;
+mod report;
+pub mod sample;
+mod sink;
+mod source;
+
+pub use diagnostic::{Code, Diagnostic, Place, Severity};
+pub use error::Error;
+pub use load::{ingest, Options, Truncation};
+pub use report::{Column, Format, Report, Role};
+pub use sink::{Sink, SinkError};
+pub use source::Source;

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What a file came to.
+
+use crate::{Code, Severity};
+use salus_mdf::Category;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The format of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+	/// FHIR R4 in JSON: a bundle, an array or one resource.
+	FhirJson,
+	/// FHIR R4 in JSON, one resource a line.
+	FhirNdjson,
+	/// A table.
+	Csv,
+}
+
+/// What a column of a table holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+	/// The patient's number.
+	PatientId,
+	/// The patient's name.
+	PatientName,
+	/// The patient's birth date.
+	BirthDate,
+	/// The patient's sex.
+	Sex,
+	/// When the specimen was taken or the value measured.
+	Collected,
+	/// The name of the test.
+	Test,
+	/// The code of the test.
+	Code,
+	/// The result.
+	Value,
+	/// Its unit.
+	Unit,
+	/// Usual values.
+	ReferenceRange,
+	/// High, low, ...
+	Flag,
+	/// Something else, kept as it came.
+	Extra,
+}
+
+/// How a column of a table was understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Column {
+	/// The column, from 1.
+	pub index: usize,
+	/// What it holds.
+	pub role: Role,
+	/// How sure that is, in per cent.
+	pub confidence: u8,
+}
+
+/// What a file came to: every piece is in the items or in the diagnostics.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+	/// The format that was found.
+	pub format: Format,
+	/// SHA-256 of the file in lower-case hex.
+	pub source_digest: String,
+	/// Bytes of the file.
+	pub bytes: u64,
+	/// Resources or rows that were met, the rejected ones included.
+	pub pieces: u64,
+	/// Pieces that yield nothing.
+	pub rejected: u64,
+	/// Items by category.
+	pub items: BTreeMap<Category, u64>,
+	/// Elements of the source that have no place in the model and were kept as they came.
+	pub kept_raw: u64,
+	/// Diagnostics by severity.
+	pub severities: BTreeMap<Severity, u64>,
+	/// Diagnostics by code.
+	pub codes: BTreeMap<Code, u64>,
+	/// How many patients the items are about.
+	pub subjects: u64,
+	/// How the columns of a table were understood.
+	#[serde(skip_serializing_if = "Vec::is_empty")]
+	pub columns: Vec<Column>,
+	/// Where the file ends in the middle, when the options take such a file.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	pub truncated_at: Option<u64>,
+}
+
+impl Report {
+	/// All items.
+	pub fn total_items(&self) -> u64 {
+		self.items.values().sum()
+	}
+}

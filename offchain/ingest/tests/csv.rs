@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Tables in, MDF out.
+#![allow(missing_docs)]
+
+mod common;
+
+use common::{assert_valid, data, ok, run};
+use salus_ingest::{sample, Format, Place, Role, Severity};
+use salus_mdf::{Body, Category, Value};
+use std::collections::BTreeSet;
+
+const HEADER: &str = "Patient ID,Patient Name,DOB,Collected,Test,LOINC,Value,Unit,Range,Comment";
+
+#[test]
+fn a_row_becomes_an_observation_of_a_patient() {
+	let text = format!(
+		"{HEADER}\nP1,\"Roe, Jane\",02/13/1950,03/17/2020 9:08,Sodium,2947-0,<140.0,mmol/L,136-145,\"a\nb\"\n"
+	);
+	let (report, sink) = ok(text.as_bytes());
+	assert_eq!(report.format, Format::Csv);
+	assert_eq!((report.pieces, report.rejected, report.subjects), (1, 0, 1));
+	assert_eq!(report.columns[3].role, Role::Collected);
+	let [patient, sodium] = &sink.items[..] else { panic!("{}", sink.items.len()) };
+	let Body::Patient(body) = &patient.body else { panic!() };
+	assert_eq!(body.names[0].family.as_deref(), Some("Roe"));
+	assert_eq!(body.birth.as_ref().unwrap().value, "1950-02-13");
+	assert_eq!(sodium.category, Category::Labs);
+	assert_eq!(sodium.times.at.as_ref().unwrap().value, "2020-03-17T09:08");
+	assert_eq!(sodium.extra["Comment"].get(), r#""a\nb""#);
+	let Body::Observation(body) = &sodium.body else { panic!() };
+	let Some(Value::Quantity(quantity)) = &body.value else { panic!() };
+	assert_eq!(quantity.value.as_ref().unwrap().as_str(), "140.0");
+	assert_eq!(quantity.comparator.as_deref(), Some("<"));
+	assert_eq!(sink.codes(), Vec::<&str>::new());
+	assert_valid(&sink.items);
+}
+
+#[test]
+fn the_whole_column_decides_about_commas_and_dates() {
+	let text =
+		"MRN;Date;Test;Value;Unit\n1;13.02.2020;Na;140,5;mmol/L\n2;01.02.2020;Na;1,25;mmol/L\n";
+	let (_, sink) = ok(text.as_bytes());
+	let times: Vec<_> =
+		sink.items.iter().filter_map(|i| Some(&*i.times.at.as_ref()?.value)).collect();
+	assert_eq!(times, ["2020-02-13", "2020-02-01"]);
+	assert_eq!(sink.codes(), ["MISSING_CODE", "MISSING_CODE"]);
+	let text = "MRN;Date;Test;Value;Unit\n1;03/04/2020;Na;140.5;mmol/L\n";
+	let (_, sink) = ok(text.as_bytes());
+	assert_eq!(sink.codes(), ["MISSING_CODE", "AMBIGUOUS_DATE"]);
+	assert_eq!(sink.items[1].extra["Date"].get(), r#""03/04/2020""#);
+}
+
+#[test]
+fn a_table_without_results_is_refused() {
+	let (result, _) = run(b"Patient ID,Name,DOB\n1,x,1950-01-01\n");
+	assert_eq!(result.unwrap_err().code(), "HEADER_UNRECOGNIZED");
+}
+
+#[test]
+fn identifiers_never_reach_diagnostics() {
+	let text = format!(
+		"{HEADER}\nZebedee,\"Zebedee,x,Zebedee,\nZebedee,Zebedee,Zebedee,Zebedee,Zebedee,Zebedee,Zebedee,Zebedee,Zebedee,\nZebedee\n"
+	);
+	let (report, sink) = ok(text.as_bytes());
+	assert!(sink.diagnostics.len() >= 4);
+	let said = serde_json::to_string(&sink.diagnostics).unwrap()
+		+ &serde_json::to_string(&report).unwrap()
+		+ &format!("{sink:?}");
+	assert!(!said.contains("Zebedee"));
+}
+
+#[test]
+fn generated_tables_load_completely() {
+	let mut bytes = Vec::new();
+	sample::csv(&mut bytes, &sample::Options { seed: 2, entries: 5000 }).unwrap();
+	let (report, sink) = ok(&bytes);
+	assert_eq!((report.pieces, report.rejected), (5000, 0), "{:?}", report.codes);
+	assert_eq!(sink.diagnostics.len(), 0);
+}
+
+#[test]
+fn the_clean_export_loads_completely() {
+	let Some(folder) = data("csv") else { return };
+	let (report, sink) = ok(&std::fs::read(folder.join("labs_clean.csv")).unwrap());
+	assert_eq!((report.pieces, report.rejected), (5000, 0));
+	assert_eq!(report.codes, Default::default());
+	assert_eq!(report.subjects, 55);
+	assert_eq!(report.items[&Category::Demographics], 55);
+	assert_eq!(report.total_items(), 5055);
+	let sampled: Vec<_> = sink.items.into_iter().step_by(50).collect();
+	assert_valid(&sampled);
+}
+
+#[test]
+fn every_fault_of_the_dirty_export_is_reported_and_nothing_else() {
+	let Some(folder) = data("csv") else { return };
+	let (report, sink) = ok(&std::fs::read(folder.join("labs_dirty.csv")).unwrap());
+	let faults: serde_json::Value =
+		serde_json::from_slice(&std::fs::read(folder.join("faults.json")).unwrap()).unwrap();
+	let expected: BTreeSet<(u64, String)> = faults["faults"]
+		.as_array()
+		.unwrap()
+		.iter()
+		.map(|fault| (fault["line"].as_u64().unwrap(), fault["kind"].as_str().unwrap().into()))
+		.collect();
+	let found: BTreeSet<(u64, String)> = sink
+		.diagnostics
+		.iter()
+		.map(|diagnostic| {
+			let line = match diagnostic.place {
+				Place::Line(line) | Place::Cell { line, .. } => line,
+				_ => panic!("{diagnostic:?}"),
+			};
+			let kind = match diagnostic.code.as_str() {
+				"BYTE_ORDER_MARK" => "bom",
+				"INVALID_DATE" => "bad_date",
+				"UNKNOWN_UNIT" => "unknown_unit",
+				"MISSING_CODE" => "missing_code",
+				"DECIMAL_COMMA" | "DECIMAL_COMMA_UNQUOTED" => "decimal_comma",
+				"BROKEN_QUOTE" => "quote",
+				"COLUMN_COUNT" => "column_count",
+				"DUPLICATE_ROW" => "duplicate_row",
+				other => other,
+			};
+			assert!(!diagnostic.fix.is_empty());
+			(line, kind.to_owned())
+		})
+		.collect();
+	assert_eq!(found, expected);
+	assert_eq!(sink.diagnostics.len(), 25);
+	// Rows that yield nothing: 3 quotes, 3 column counts, 1 unquoted comma, 2 duplicates.
+	assert_eq!(report.severities[&Severity::Rejected], 9);
+	assert_eq!(report.pieces - report.rejected, 5002 - 9);
+	let rows = report.total_items() - report.items[&Category::Demographics];
+	assert_eq!(rows, 5002 - 9);
+	let duplicates: Vec<_> =
+		sink.diagnostics.iter().filter_map(|diagnostic| diagnostic.related_line).collect();
+	assert_eq!(duplicates, [4602, 4403]);
+}

@@ -1,0 +1,457 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What can go wrong, with codes that outlive the wording.
+
+use crate::jobs::{JobId, JobState};
+use salus_chain::AccountId;
+use salus_ingest::SinkError;
+use salus_policy::EmptyTerms;
+use salus_primitives::{audit::Refusal, ConsentId, RecordId, TicketId};
+use sqlx::migrate::MigrateError;
+use std::{
+	net::SocketAddr,
+	path::{Path, PathBuf},
+};
+
+/// The result of everything here that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What can go wrong in this crate.
+///
+/// No variant carries content of a job: neither payload nor checkpoint nor result.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+	/// Another process held the database for longer than the busy timeout.
+	#[error("the job database is locked by another process")]
+	Locked,
+	/// The file is no SQLite database, or is damaged.
+	#[error("the job database is corrupt: {reason}")]
+	Corrupt {
+		/// What the database engine says.
+		reason: String,
+	},
+	/// The disk, or the configured maximum of the file, is full.
+	#[error("no room left for the job database")]
+	DiskFull,
+	/// The file cannot be opened, or not be written.
+	#[error("the job database cannot be opened for writing: {reason}")]
+	Inaccessible {
+		/// What the system or the database engine says.
+		reason: String,
+	},
+	/// The file was written by another version of this software.
+	#[error("the schema of the job database does not fit this version: {reason}")]
+	SchemaMismatch {
+		/// Which migration differs.
+		reason: String,
+	},
+	/// The database failed in any other way.
+	#[error("the job database failed")]
+	Database(#[source] sqlx::Error),
+	/// There is no such job.
+	#[error("job {job}: not found")]
+	NotFound {
+		/// The job that was asked for.
+		job: JobId,
+	},
+	/// The job is not in the state that the operation needs.
+	#[error("job {job}: unexpected state (expected {expected}, got {got})")]
+	StateMismatch {
+		/// The job.
+		job: JobId,
+		/// The state that the operation needs.
+		expected: JobState,
+		/// The state that the job is in.
+		got: JobState,
+	},
+	/// The lease expired and somebody else may hold the job; nothing was written.
+	#[error("job {job}: the lease is lost")]
+	LeaseLost {
+		/// The job.
+		job: JobId,
+	},
+	/// The worker is stopping, or lost the lease, and the job should return.
+	#[error("job {job}: cancelled")]
+	Cancelled {
+		/// The job.
+		job: JobId,
+	},
+	/// The idempotency key is empty, too long, or not printable ASCII without spaces.
+	#[error("invalid idempotency key")]
+	InvalidKey,
+	/// Data of a job cannot be encoded or decoded as the type asked for.
+	#[error("the {part} does not have the expected form (line {line}, column {column})")]
+	InvalidData {
+		/// Payload, checkpoint or result.
+		part: &'static str,
+		/// Line in the JSON text; 0 when encoding.
+		line: usize,
+		/// Column in the JSON text; 0 when encoding.
+		column: usize,
+	},
+	/// Data of a job is larger than a row may hold: store it elsewhere and name it here.
+	#[error("the {part} is too large ({bytes} bytes, at most {max})")]
+	MaxSizeExceeded {
+		/// Payload, checkpoint or result.
+		part: &'static str,
+		/// The size of the data.
+		bytes: usize,
+		/// The largest size.
+		max: usize,
+	},
+	/// Two kinds of job with one name were registered.
+	#[error("job kind {kind}: already registered")]
+	AlreadyRegistered {
+		/// The name of the kind.
+		kind: &'static str,
+	},
+	/// A setting has a value that cannot work.
+	#[error("invalid setting {setting}")]
+	InvalidSetting {
+		/// The name of the setting.
+		setting: &'static str,
+	},
+	/// Sealing or opening failed.
+	#[error(transparent)]
+	Crypto(#[from] salus_crypto::Error),
+	/// The store failed.
+	#[error(transparent)]
+	Store(#[from] salus_store::Error),
+	/// The chain refused or could not be asked.
+	#[error(transparent)]
+	Chain(#[from] salus_chain::Error),
+	/// The file could not be ingested.
+	#[error("{source}")]
+	Ingest {
+		/// Why.
+		source: salus_ingest::Error,
+	},
+	/// A segment could not be written or read.
+	#[error(transparent)]
+	Mdf(#[from] salus_mdf::Error),
+	/// A file or directory could not be used.
+	#[error("{}: {source}", path.display())]
+	File {
+		/// The file.
+		path: PathBuf,
+		/// What the system says.
+		source: std::io::Error,
+	},
+	/// What was decrypted could not be written.
+	#[error("writing what was decrypted failed: {source}")]
+	Output {
+		/// What the system says.
+		source: std::io::Error,
+	},
+	/// Something stored does not have the expected form; its content is not shown.
+	#[error("stored data does not have the expected form (line {line}, column {column})")]
+	Malformed {
+		/// The line in the JSON text.
+		line: usize,
+		/// The column in the JSON text.
+		column: usize,
+	},
+	/// Blocking work ended before its time.
+	#[error("the work was interrupted")]
+	Interrupted,
+	/// The file is not the one that was named when the job was queued.
+	#[error("{file} has changed since it was queued")]
+	InputChanged {
+		/// The file.
+		file: String,
+	},
+	/// Nothing in the file could be used.
+	#[error("nothing in {file} could be used")]
+	NothingFound {
+		/// The file.
+		file: String,
+	},
+	/// A record has more segments than the chain counts.
+	#[error("more segments than a record can have")]
+	TooManySegments,
+	/// The record is not in the catalogue, or not on chain.
+	#[error("record {record}: not known here")]
+	RecordUnknown {
+		/// The record.
+		record: RecordId,
+	},
+	/// The record has no such segment.
+	#[error("record {record}: no segment {segment}")]
+	SegmentUnknown {
+		/// The record.
+		record: RecordId,
+		/// The segment.
+		segment: u16,
+	},
+	/// The manifest is not the one that the chain holds a commitment to.
+	#[error("record {record}: the manifest is not what the chain commits to")]
+	ManifestMismatch {
+		/// The record.
+		record: RecordId,
+	},
+	/// There is no such consent.
+	#[error("consent {consent}: not found")]
+	ConsentUnknown {
+		/// The consent.
+		consent: ConsentId,
+	},
+	/// The terms are not what the chain holds a commitment to.
+	#[error("consent {consent}: the terms are not what the chain commits to")]
+	TermsMismatch {
+		/// The consent.
+		consent: ConsentId,
+	},
+	/// The terms could never permit anything.
+	#[error("the terms permit nothing: {reason}")]
+	TermsEmpty {
+		/// What is empty.
+		reason: EmptyTerms,
+	},
+	/// A sealed document opens but does not decode.
+	#[error("consent {consent}: a sealed document does not decode")]
+	DocumentMalformed {
+		/// The consent.
+		consent: ConsentId,
+	},
+	/// The grantee has no encryption key on chain.
+	#[error("{grantee} is not registered with an encryption key")]
+	GranteeUnknown {
+		/// The grantee.
+		grantee: AccountId,
+	},
+	/// The keystore holds no key that opens this.
+	#[error("{account} holds no key that opens this")]
+	KeyMissing {
+		/// The account.
+		account: AccountId,
+	},
+	/// The holder of keys is no custodian in good standing, or lacks the key that the chain holds.
+	#[error("the key release is no custodian in good standing on this chain")]
+	CustodianUnknown,
+	/// A deposit was not made by the owner of its record.
+	#[error("record {record}, segment {segment}: not deposited by the record's owner")]
+	DepositInvalid {
+		/// The record.
+		record: RecordId,
+		/// The segment.
+		segment: u16,
+	},
+	/// Another key is in custody for the segment.
+	#[error("record {record}, segment {segment}: another key is in custody")]
+	DepositConflict {
+		/// The record.
+		record: RecordId,
+		/// The segment.
+		segment: u16,
+	},
+	/// What is in custody for a record is damaged.
+	#[error("record {record}: what is in custody is damaged")]
+	CustodyCorrupt {
+		/// The record.
+		record: RecordId,
+	},
+	/// The ticket is not in finalised state, yet or at all.
+	#[error("ticket {ticket}: not final on chain")]
+	TicketNotFinalised {
+		/// The ticket.
+		ticket: TicketId,
+	},
+	/// The ticket is over.
+	#[error("ticket {ticket}: expired")]
+	TicketExpired {
+		/// The ticket.
+		ticket: TicketId,
+	},
+	/// The request or the terms are not what the chain holds commitments to.
+	#[error("ticket {ticket}: the request does not match its commitment")]
+	OpeningMismatch {
+		/// The ticket.
+		ticket: TicketId,
+	},
+	/// The holder of keys refuses.
+	#[error("ticket {ticket}: no key is released: {refusal}")]
+	ReleaseRefused {
+		/// The ticket.
+		ticket: TicketId,
+		/// Why.
+		refusal: Refusal,
+	},
+	/// The key release answered with an error of its own.
+	#[error("the key release failed: {detail}")]
+	ReleaseFailed {
+		/// Its code.
+		code: String,
+		/// Its explanation.
+		detail: String,
+	},
+	/// The key release does not answer.
+	#[error("the key release does not answer: {source}")]
+	ReleaseUnreachable {
+		/// What happened.
+		source: reqwest::Error,
+	},
+	/// A service that knows no users must listen on loopback only.
+	#[error("{address} is not a loopback address")]
+	NotLoopback {
+		/// The address.
+		address: SocketAddr,
+	},
+	/// Serving failed.
+	#[error("serving failed: {source}")]
+	Serve {
+		/// What the system says.
+		source: std::io::Error,
+	},
+}
+
+impl Error {
+	/// The stable code, the same in logs, JSON-RPC and REST.
+	pub fn code(&self) -> &str {
+		match self {
+			Self::Locked => "DATABASE_LOCKED",
+			Self::Corrupt { .. } => "DATABASE_CORRUPT",
+			Self::DiskFull => "DISK_FULL",
+			Self::Inaccessible { .. } => "DATABASE_INACCESSIBLE",
+			Self::SchemaMismatch { .. } => "SCHEMA_MISMATCH",
+			Self::Database(_) => "DATABASE_FAILED",
+			Self::NotFound { .. } => "JOB_NOT_FOUND",
+			Self::StateMismatch { .. } => "JOB_STATE_MISMATCH",
+			Self::LeaseLost { .. } => "LEASE_LOST",
+			Self::Cancelled { .. } => "CANCELLED",
+			Self::InvalidKey => "IDEMPOTENCY_KEY_INVALID",
+			Self::InvalidData { .. } => "JOB_DATA_INVALID",
+			Self::MaxSizeExceeded { .. } => "JOB_DATA_TOO_LARGE",
+			Self::AlreadyRegistered { .. } => "KIND_ALREADY_REGISTERED",
+			Self::InvalidSetting { .. } => "SETTING_INVALID",
+			Self::Crypto(error) => error.code(),
+			Self::Store(error) => error.code(),
+			Self::Chain(error) => error.code(),
+			Self::Ingest { source } => source.code(),
+			Self::Mdf(error) => error.code(),
+			Self::File { source, .. } | Self::Output { source } => match source.kind() {
+				std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => "DISK_FULL",
+				std::io::ErrorKind::NotFound => "FILE_NOT_FOUND",
+				_ => "FILE_IO",
+			},
+			Self::Malformed { .. } => "DATA_MALFORMED",
+			Self::Interrupted => "INTERRUPTED",
+			Self::InputChanged { .. } => "FILE_CHANGED",
+			Self::NothingFound { .. } => "FILE_NOTHING_FOUND",
+			Self::TooManySegments => "MAX_SEGMENTS_EXCEEDED",
+			Self::RecordUnknown { .. } => "RECORD_NOT_FOUND",
+			Self::SegmentUnknown { .. } => "SEGMENT_NOT_FOUND",
+			Self::ManifestMismatch { .. } => "MANIFEST_MISMATCH",
+			Self::ConsentUnknown { .. } => "CONSENT_NOT_FOUND",
+			Self::TermsMismatch { .. } => "TERMS_MISMATCH",
+			Self::TermsEmpty { .. } => "TERMS_EMPTY",
+			Self::DocumentMalformed { .. } => "DOCUMENT_MALFORMED",
+			Self::GranteeUnknown { .. } => "GRANTEE_NOT_REGISTERED",
+			Self::KeyMissing { .. } => "KEY_MISSING",
+			Self::CustodianUnknown => "CUSTODIAN_UNKNOWN",
+			Self::DepositInvalid { .. } => "DEPOSIT_INVALID",
+			Self::DepositConflict { .. } => "DEPOSIT_CONFLICT",
+			Self::CustodyCorrupt { .. } => "CUSTODY_CORRUPT",
+			Self::TicketNotFinalised { .. } => "TICKET_NOT_FINALISED",
+			Self::TicketExpired { .. } => "TICKET_EXPIRED",
+			Self::OpeningMismatch { .. } => "OPENING_MISMATCH",
+			Self::ReleaseRefused { refusal, .. } => refusal.code(),
+			Self::ReleaseFailed { code, .. } => code,
+			Self::ReleaseUnreachable { .. } => "RELEASE_UNREACHABLE",
+			Self::NotLoopback { .. } => "NOT_LOOPBACK",
+			Self::Serve { .. } => "SERVE_FAILED",
+		}
+	}
+
+	/// Whether the same call may succeed later.
+	pub fn is_retryable(&self) -> bool {
+		match self {
+			Self::Store(error) => error.is_transient(),
+			Self::Chain(error) => error.is_retryable(),
+			Self::ReleaseUnreachable { .. }
+			| Self::TicketNotFinalised { .. }
+			| Self::Interrupted => true,
+			Self::Locked
+			| Self::DiskFull
+			| Self::Database(_)
+			| Self::LeaseLost { .. }
+			| Self::Cancelled { .. } => true,
+			_ => false,
+		}
+	}
+
+	pub(crate) fn file(path: &Path, source: std::io::Error) -> Self {
+		Self::File { path: path.to_owned(), source }
+	}
+
+	/// A failure of serde, without its message, which may quote the data.
+	pub(crate) fn invalid_data(part: &'static str, error: &serde_json::Error) -> Self {
+		Self::InvalidData { part, line: error.line(), column: error.column() }
+	}
+}
+
+impl From<sqlx::Error> for Error {
+	fn from(error: sqlx::Error) -> Self {
+		match error {
+			sqlx::Error::Database(ref inner) => match primary_code(inner.as_ref()) {
+				// BUSY, LOCKED
+				Some(5 | 6) => Self::Locked,
+				// CORRUPT, NOTADB
+				Some(11 | 26) => Self::Corrupt { reason: inner.message().to_owned() },
+				// FULL
+				Some(13) => Self::DiskFull,
+				// PERM, READONLY, CANTOPEN, AUTH
+				Some(3 | 8 | 14 | 23) => Self::Inaccessible { reason: inner.message().to_owned() },
+				_ => Self::Database(error),
+			},
+			sqlx::Error::Io(inner) => inner.into(),
+			sqlx::Error::PoolTimedOut => Self::Locked,
+			sqlx::Error::Migrate(inner) => (*inner).into(),
+			other => Self::Database(other),
+		}
+	}
+}
+
+impl From<serde_json::Error> for Error {
+	/// Without the message, which may quote the data.
+	fn from(error: serde_json::Error) -> Self {
+		Self::Malformed { line: error.line(), column: error.column() }
+	}
+}
+
+impl From<salus_ingest::Error> for Error {
+	/// What the sink said is what went wrong, where it is an error of ours.
+	fn from(error: salus_ingest::Error) -> Self {
+		match error {
+			salus_ingest::Error::Sink(SinkError::Failed { source }) => match source.downcast() {
+				Ok(ours) => *ours,
+				Err(source) => {
+					Self::Ingest { source: salus_ingest::Error::Sink(SinkError::Failed { source }) }
+				},
+			},
+			source => Self::Ingest { source },
+		}
+	}
+}
+
+impl From<std::io::Error> for Error {
+	fn from(error: std::io::Error) -> Self {
+		match error.kind() {
+			std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::DiskFull,
+			_ => Self::Inaccessible { reason: error.to_string() },
+		}
+	}
+}
+
+impl From<MigrateError> for Error {
+	fn from(error: MigrateError) -> Self {
+		match error {
+			MigrateError::Execute(inner) | MigrateError::ExecuteMigration(inner, _) => inner.into(),
+			other => Self::SchemaMismatch { reason: other.to_string() },
+		}
+	}
+}
+
+/// The primary result code of SQLite, out of the extended one that sqlx reports.
+fn primary_code(error: &dyn sqlx::error::DatabaseError) -> Option<u32> {
+	error.code()?.parse::<u32>().ok().map(|code| code & 0xff)
+}

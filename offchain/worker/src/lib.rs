@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+pub mod catalogue;
+pub mod clock;
+mod error;
+pub mod grantee;
+pub mod ingestor;
+pub mod jobs;
+pub mod manifest;
+pub mod patient;
+pub mod reading;
+pub mod release;
+pub mod sharing;
+
+pub use error::{Error, Result};

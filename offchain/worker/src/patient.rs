@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What a patient does with her records: grant, read, export.
+
+use crate::{
+	catalogue::{Catalogue, CatalogueEntry},
+	manifest::{manifest_commitment, owner_context, Manifest, SealedManifest},
+	reading::open_segment,
+	sharing::OpenedTerms,
+	Error, Result,
+};
+use salus_chain::{AccountId, Client, ConsentTerms, Signer};
+use salus_crypto::{Keystore, SecretKey};
+use salus_policy::Terms;
+use salus_primitives::{ConsentId, RecordId, Salt};
+use salus_store::Store;
+use std::{fmt, io::Write, sync::Arc};
+
+/// The most that a manifest may be long: some hundred bytes a segment.
+const MAX_MANIFEST: usize = 64 * 1024 * 1024;
+
+/// A patient with her keys open.
+pub struct Patient {
+	/// The chain.
+	pub chain: Client,
+	/// Where ciphertext is.
+	pub store: Arc<dyn Store>,
+	/// Signs for her account.
+	pub signer: Signer,
+	/// Her secrets.
+	pub keys: Keystore,
+	/// Her records.
+	pub catalogue: Catalogue,
+}
+
+impl fmt::Debug for Patient {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.debug_struct("Patient").field("account", &self.signer.account()).finish_non_exhaustive()
+	}
+}
+
+impl Patient {
+	/// Grants a consent whose terms only the grantee and the custodian can read.
+	///
+	/// # Errors
+	/// When the terms could never permit anything, the grantee has no encryption key on chain, or the
+	/// store or the chain refuses.
+	pub async fn grant(&self, grantee: &AccountId, terms: Terms, uses: u32) -> Result<ConsentId> {
+		terms.ensure_not_empty().map_err(|reason| Error::TermsEmpty { reason })?;
+		let salt = rand::random::<[u8; 32]>();
+		let consent = ConsentId::derive(&self.signer.account(), &salt);
+		let key = self
+			.chain
+			.state()
+			.await?
+			.encryption_key(grantee)
+			.await?
+			.ok_or(Error::GranteeUnknown { grantee: *grantee })?;
+		let window = terms.act;
+		let opened = OpenedTerms { terms, salt: Salt(rand::random()) };
+		let document = opened.seal(&key, self.chain.genesis(), consent)?;
+		let stored = self.store.put(&mut document.to_bytes().as_slice()).await?;
+		let terms = ConsentTerms::Sealed { commitment: opened.commitment(), envelope: stored.id };
+		self.chain.grant(&self.signer, salt, *grantee, terms, window, uses).await?;
+		Ok(consent)
+	}
+
+	/// The manifest of one of her records, checked against the chain.
+	///
+	/// # Errors
+	/// When the record is not in the catalogue, the chain holds another commitment, or the manifest
+	/// does not open.
+	pub async fn manifest(&self, record: &RecordId) -> Result<(CatalogueEntry, Manifest)> {
+		let entry = self.catalogue.get(record)?;
+		let anchored = self
+			.chain
+			.state()
+			.await?
+			.record_version(record, entry.version)
+			.await?
+			.ok_or(Error::RecordUnknown { record: *record })?;
+		if manifest_commitment(&entry.manifest, &entry.manifest_salt) != anchored.manifest {
+			return Err(Error::ManifestMismatch { record: *record });
+		}
+		let envelope =
+			self.store.get(&entry.manifest, None).await?.into_bytes(MAX_MANIFEST).await?;
+		let sealed = SealedManifest { envelope, capsule: entry.capsule.clone() };
+		let genesis = self.chain.genesis();
+		let manifest =
+			self.with_any_key(|secret| Manifest::open(&sealed, *record, secret, genesis))?;
+		Ok((entry, manifest))
+	}
+
+	/// Opens one of her own segments into `out`. Nobody else is asked.
+	///
+	/// # Errors
+	/// When the manifest has no such segment, or it does not open.
+	pub async fn read<W: Write + Send + 'static>(
+		&self,
+		manifest: &Manifest,
+		segment: u16,
+		out: W,
+	) -> Result<(W, u64)> {
+		let record = manifest.record;
+		let entry = manifest
+			.segments
+			.iter()
+			.find(|entry| entry.index == segment)
+			.ok_or(Error::SegmentUnknown { record, segment })?;
+		let context = owner_context(self.chain.genesis(), record, segment);
+		let key = self.with_any_key(|secret| Ok(entry.capsule.open_key(secret, &context)?))?;
+		open_segment(&*self.store, &entry.content, key, out).await
+	}
+
+	/// Opens with whichever of her keys fits: what was sealed before a rotation stays readable.
+	fn with_any_key<T>(&self, open: impl Fn(&SecretKey) -> Result<T>) -> Result<T> {
+		let mut last = Error::KeyMissing { account: self.signer.account() };
+		for pair in self.keys.encryption_keys() {
+			match open(pair.secret()) {
+				Ok(opened) => return Ok(opened),
+				Err(error) => last = error,
+			}
+		}
+		Err(last)
+	}
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+use super::*;
+
+fn purposes(codes: &str) -> Vec<PurposeOfUse> {
+	codes.split_whitespace().map(|code| code.parse().unwrap()).collect()
+}
+
+/// Permitted, denied, requested, whether it is permitted.
+const VECTORS: &[(&str, &str, &str, bool)] = &[
+	("HRESCH", "", "BIORCH", true),
+	("HRESCH", "", "CLINTRCHPC", true),
+	("HRESCH", "", "HRESCH", true),
+	("CLINTRCH", "", "PRECLINTRCH", true),
+	("BIORCH", "", "HRESCH", false),
+	("BIORCH", "", "DSRCH", false),
+	("TREAT", "", "HPAYMT", false),
+	("COVERAGE", "", "REMITADV", false),
+	("COVERAGE", "", "ELIGVER", true),
+	("HPAYMT", "", "ELIGVER", true),
+	("HOPERAT", "", "HMARKT", false),
+	("HOPERAT", "", "HTEST", true),
+	("HOPERAT", "", "MLTRAINING", false),
+	("MLTRAINING", "", "MLTRAINING", true),
+	("HOPERAT MLTRAINING", "", "MLTRAINING", true),
+	("TREAT", "", "ETREAT", true),
+	("TREAT", "", "BTG", false),
+	("ETREAT", "", "BTG", false),
+	("TREAT", "", "ERTREAT", false),
+	("ETREAT", "", "ERTREAT", false),
+	("BTG", "", "BTG", true),
+	("ERTREAT", "", "ERTREAT", true),
+	("BTG", "", "ERTREAT", false),
+	("TREAT", "ETREAT", "BTG", false),
+	("TREAT BTG", "ETREAT", "BTG", false),
+	("TREAT", "ETREAT", "ETREAT", false),
+	("TREAT", "ETREAT", "COC", true),
+	("TREAT", "TREAT", "TREAT", false),
+	("BTG", "TREAT", "BTG", false),
+	("TREAT", "BTG", "ETREAT", true),
+	("", "", "TREAT", false),
+	("HPAYMT TREAT", "", "COC", true),
+];
+
+#[test]
+fn permits_cover_descendants_and_denies_beat_them() {
+	for (permitted, denied, requested, expected) in VECTORS {
+		let mut terms = terms(&purposes(permitted));
+		terms.denied = set(purposes(denied));
+		let decision = decide(&terms, &request(requested.parse().unwrap()), NOW);
+		let expected = if *expected { Outcome::Permit } else { Outcome::Deny };
+		assert_eq!(decision.outcome, expected, "{permitted} - {denied} -> {requested}");
+	}
+}
+
+#[test]
+fn the_root_is_not_a_purpose() {
+	assert!("PurposeOfUse".parse::<PurposeOfUse>().is_err());
+}
+
+#[test]
+fn each_deny_gives_its_own_reason() {
+	let mut terms = terms(&purposes("TREAT BTG"));
+	terms.denied = set(purposes("TREAT ETREAT HPAYMT"));
+	assert_eq!(
+		reasons(&terms, &request(PurposeOfUse::BreakTheGlass)),
+		[
+			Reason::PurposeDenied { by: PurposeOfUse::Treatment },
+			Reason::PurposeDenied { by: PurposeOfUse::EmergencyTreatment },
+		]
+	);
+}
+
+#[test]
+fn every_purpose_permits_itself_and_nothing_above_it() {
+	for permit in PurposeOfUse::ALL {
+		for purpose in PurposeOfUse::ALL {
+			let permitted = outcome(&terms(&[*permit]), &request(*purpose)) == Outcome::Permit;
+			let expected =
+				permit == purpose || (purpose.is_within(*permit) && !purpose.needs_own_permit());
+			assert_eq!(permitted, expected, "{permit} -> {purpose}");
+			let denying = Terms { denied: set([*permit]), ..terms(&[*purpose]) };
+			let denied = outcome(&denying, &request(*purpose)) == Outcome::Deny;
+			assert_eq!(denied, purpose.is_within(*permit), "{purpose} - {permit}");
+		}
+	}
+}

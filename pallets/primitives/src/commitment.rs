@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Salted commitments: what the chain holds in place of what it must not read.
+
+use crate::bytes32::bytes32;
+use codec::Encode;
+use sp_crypto_hashing::blake2_256;
+
+bytes32! {
+	/// A hiding and binding commitment to bytes that live off chain.
+	///
+	/// `blake2_256(domain ‖ salt ‖ payload)`. The salt is uniformly random and never used twice, so
+	/// that a payload with few possible values (a purpose, a category) cannot be guessed.
+	Commitment
+}
+
+bytes32! {
+	/// 256 random bits that hide a committed payload.
+	Salt
+}
+
+/// What a commitment is to. Domains keep a commitment of one kind from standing in for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CommitmentDomain {
+	/// The content identifier of a record version's manifest.
+	Manifest,
+	/// The SCALE-encoded terms of a consent.
+	Terms,
+	/// The SCALE-encoded request of one access.
+	Request,
+}
+
+impl CommitmentDomain {
+	const fn label(self) -> &'static [u8] {
+		match self {
+			Self::Manifest => b"salus/commitment/manifest/1",
+			Self::Terms => b"salus/commitment/terms/1",
+			Self::Request => b"salus/commitment/request/1",
+		}
+	}
+}
+
+impl Commitment {
+	/// Commits to `payload`.
+	pub fn new(domain: CommitmentDomain, salt: &Salt, payload: &[u8]) -> Self {
+		// The label is length-prefixed by SCALE and the salt has a fixed length, so the input
+		// parses in one way only.
+		let mut input = domain.label().encode();
+		input.extend_from_slice(&salt.0);
+		input.extend_from_slice(payload);
+		Self(blake2_256(&input))
+	}
+
+	/// Whether this is the commitment to `payload` under `salt`.
+	pub fn opens_to(&self, domain: CommitmentDomain, salt: &Salt, payload: &[u8]) -> bool {
+		*self == Self::new(domain, salt, payload)
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn binds_domain_salt_and_payload() {
+		let salt = Salt([7; 32]);
+		let commitment = Commitment::new(CommitmentDomain::Terms, &salt, b"terms");
+		assert!(commitment.opens_to(CommitmentDomain::Terms, &salt, b"terms"));
+		assert!(!commitment.opens_to(CommitmentDomain::Request, &salt, b"terms"));
+		assert!(!commitment.opens_to(CommitmentDomain::Terms, &Salt([8; 32]), b"terms"));
+		assert!(!commitment.opens_to(CommitmentDomain::Terms, &salt, b"term"));
+	}
+}

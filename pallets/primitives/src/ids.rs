@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Identifiers of things on chain.
+//!
+//! An identifier is the hash of who made the thing and of a salt that its maker chose. So a client
+//! knows it before it submits, can submit again after a crash without making a second thing, and
+//! nobody can take an identifier that he sees in the transaction pool.
+
+use crate::bytes32::bytes32;
+use codec::Encode;
+use sp_crypto_hashing::blake2_256;
+
+bytes32! {
+	/// A record: one logical item of health data with many versions.
+	RecordId
+}
+
+bytes32! {
+	/// A consent token.
+	ConsentId
+}
+
+bytes32! {
+	/// A ticket: one use of a consent token.
+	TicketId
+}
+
+impl RecordId {
+	/// The identifier of the record that `owner` anchors with `salt`.
+	pub fn derive<AccountId: Encode>(owner: &AccountId, salt: &[u8; 32]) -> Self {
+		Self((b"salus/record/1", owner, salt).using_encoded(blake2_256))
+	}
+}
+
+impl ConsentId {
+	/// The identifier of the consent that `subject` grants with `salt`.
+	pub fn derive<AccountId: Encode>(subject: &AccountId, salt: &[u8; 32]) -> Self {
+		Self((b"salus/consent/1", subject, salt).using_encoded(blake2_256))
+	}
+}
+
+impl TicketId {
+	/// The identifier of the ticket that opens `record` under `consent` to `ephemeral_key`.
+	///
+	/// An ephemeral key is used once, so the same attempt submitted twice is one ticket.
+	pub fn derive(consent: &ConsentId, record: &RecordId, ephemeral_key: &[u8]) -> Self {
+		Self((b"salus/ticket/1", consent, record, ephemeral_key).using_encoded(blake2_256))
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn identifiers_bind_owner_salt_and_kind() {
+		let record = RecordId::derive(&[1u8; 32], &[2; 32]);
+		assert_ne!(record, RecordId::derive(&[3u8; 32], &[2; 32]));
+		assert_ne!(record, RecordId::derive(&[1u8; 32], &[4; 32]));
+		assert_ne!(record.0, ConsentId::derive(&[1u8; 32], &[2; 32]).0);
+	}
+
+	#[test]
+	fn a_ticket_binds_all_three_parts() {
+		let (c, r) = (ConsentId([1; 32]), RecordId([2; 32]));
+		let ticket = TicketId::derive(&c, &r, &[3; 32]);
+		assert_ne!(ticket, TicketId::derive(&ConsentId([9; 32]), &r, &[3; 32]));
+		assert_ne!(ticket, TicketId::derive(&c, &RecordId([9; 32]), &[3; 32]));
+		assert_ne!(ticket, TicketId::derive(&c, &r, &[9; 32]));
+	}
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#![doc = include_str!("../README.md")]
+#![cfg_attr(not(feature = "std"), no_std)]
+#![forbid(unsafe_code)]
+#![cfg_attr(
+	not(test),
+	deny(
+		clippy::arithmetic_side_effects,
+		clippy::expect_used,
+		clippy::indexing_slicing,
+		clippy::panic,
+		clippy::unwrap_used
+	)
+)]
+
+extern crate alloc;
+
+pub mod audit;
+mod bytes32;
+mod category;
+mod commitment;
+mod content_id;
+mod duo;
+mod encryption;
+mod ids;
+mod purpose;
+mod role;
+mod time;
+pub mod traits;
+
+pub use bytes32::ParseBytes32Error;
+pub use category::{Category, Sensitivity, UnknownCategory};
+pub use commitment::{Commitment, CommitmentDomain, Salt};
+pub use content_id::{ContentId, MultiCodec};
+pub use duo::{DuoKind, DuoTerm};
+pub use encryption::{EncryptionKey, InvalidEncryptionKey, Suite, MAX_PUBLIC_KEY};
+pub use ids::{ConsentId, RecordId, TicketId};
+pub use purpose::PurposeOfUse;
+pub use role::Role;
+pub use sp_crypto_hashing::blake2_256;
+pub use time::{DateWindow, Day, Moment, Window};

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What the pallets ask of each other. Each pallet names a trait in its `Config`; the runtime says
+//! who answers.
+
+use crate::{audit::AuditAction, audit::Refusal, ConsentId, Moment, RecordId, Role};
+
+/// Who takes part, and as what.
+pub trait Participants<AccountId> {
+	/// The role of `who`, if registered.
+	fn role(who: &AccountId) -> Option<Role>;
+
+	/// Whether `who` is registered and, where the role needs one, holds a credential at `now`.
+	fn is_in_good_standing(who: &AccountId, now: Moment) -> bool;
+
+	/// Makes `who` a participant in good standing, for benchmarks.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn admit_for_benchmark(who: &AccountId, role: Role);
+}
+
+/// Which records exist, and whose they are.
+pub trait RecordBook<AccountId> {
+	/// The owner of a record.
+	fn owner(record: &RecordId) -> Option<AccountId>;
+
+	/// Whether the record exists and was not retired.
+	fn is_live(record: &RecordId) -> bool;
+
+	/// Anchors a live record, for benchmarks.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn anchor_for_benchmark(owner: &AccountId) -> RecordId;
+}
+
+/// The two sides of a consent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentParties<AccountId> {
+	/// Whose data.
+	pub subject: AccountId,
+	/// Who may act.
+	pub grantee: AccountId,
+}
+
+/// Which consents hold.
+pub trait ConsentBook<AccountId, Request> {
+	/// The parties of a consent in whatever state.
+	fn parties(consent: &ConsentId) -> Option<ConsentParties<AccountId>>;
+
+	/// Decides `request` under `consent` at `now` and, when it is permitted, spends one use.
+	///
+	/// `request` is what the chain may read of it: `Some` under public terms, `None` under sealed
+	/// ones, which the custodians decide before they release a key.
+	///
+	/// # Errors
+	/// Why not; then nothing is spent.
+	fn redeem(consent: &ConsentId, request: Option<&Request>, now: Moment) -> Result<u32, Refusal>;
+
+	/// Whether the terms of the consent are public; `None` when there is no such consent.
+	fn has_public_terms(consent: &ConsentId) -> Option<bool>;
+
+	/// Grants a sealed consent that holds at `now`, for benchmarks.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn grant_for_benchmark(subject: &AccountId, grantee: &AccountId, now: Moment) -> ConsentId;
+
+	/// Grants a consent with public terms that holds at `now`, for benchmarks; with it a request
+	/// that it permits and that takes long to decide.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn grant_public_for_benchmark(
+		subject: &AccountId,
+		grantee: &AccountId,
+		now: Moment,
+	) -> (ConsentId, Request);
+}
+
+/// Where pallets write down what happened to a subject's data.
+pub trait AuditTrail<AccountId> {
+	/// Appends an entry to the trail of `subject`.
+	fn append(subject: &AccountId, actor: &AccountId, action: AuditAction);
+
+	/// Brings the trail of `subject` to where an append costs most, for benchmarks.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn fill_for_benchmark(_subject: &AccountId) {}
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The smallest runtime with this pallet.
+
+use crate as pallet_records;
+use frame_support::{
+	derive_impl, parameter_types,
+	traits::{ConstU16, ConstU32},
+};
+use salus_primitives::{
+	audit::AuditAction,
+	traits::{AuditTrail, Participants},
+	Commitment, Moment, RecordId, Role,
+};
+use sp_runtime::BuildStorage;
+
+pub(crate) const PATIENT: u64 = 1;
+pub(crate) const OTHER_PATIENT: u64 = 2;
+pub(crate) const ORGANISATION: u64 = 3;
+pub(crate) const STRANGER: u64 = 9;
+
+pub(crate) const MAX_VERSIONS: u32 = 3;
+pub(crate) const MAX_SEGMENTS: u16 = 8;
+pub(crate) const NOW: Moment = 1_000_000;
+
+pub(crate) const SALT: [u8; 32] = [1; 32];
+pub(crate) const MANIFEST: Commitment = Commitment([2; 32]);
+
+type Block = frame_system::mocking::MockBlock<Test>;
+
+frame_support::construct_runtime!(
+	pub enum Test {
+		System: frame_system,
+		Timestamp: pallet_timestamp,
+		Records: pallet_records,
+	}
+);
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = Block;
+}
+
+#[derive_impl(pallet_timestamp::config_preludes::TestDefaultConfig)]
+impl pallet_timestamp::Config for Test {}
+
+/// A fixed set of participants; in benchmarks everybody is one.
+#[allow(unreachable_pub)] // It answers for a public item of `Config`.
+#[derive(Debug)]
+pub struct TestParticipants;
+
+impl Participants<u64> for TestParticipants {
+	fn role(who: &u64) -> Option<Role> {
+		match *who {
+			PATIENT | OTHER_PATIENT => Some(Role::Patient),
+			ORGANISATION => Some(Role::Organisation),
+			STRANGER => None,
+			_ => cfg!(feature = "runtime-benchmarks").then_some(Role::Patient),
+		}
+	}
+
+	fn is_in_good_standing(who: &u64, _: Moment) -> bool {
+		Self::role(who).is_some()
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn admit_for_benchmark(_: &u64, _: Role) {}
+}
+
+parameter_types! {
+	/// What was appended: subject, actor, action. In storage, so that it is rolled back.
+	pub storage Trail: Vec<(u64, u64, AuditAction)> = Vec::new();
+}
+
+/// Writes to [`Trail`].
+#[allow(unreachable_pub)] // It answers for a public item of `Config`.
+#[derive(Debug)]
+pub struct TestAudit;
+
+impl AuditTrail<u64> for TestAudit {
+	fn append(subject: &u64, actor: &u64, action: AuditAction) {
+		let mut trail = Trail::get();
+		trail.push((*subject, *actor, action));
+		Trail::set(&trail);
+	}
+}
+
+impl pallet_records::Config for Test {
+	type Time = Timestamp;
+	type Participants = TestParticipants;
+	type Audit = TestAudit;
+	type MaxVersions = ConstU32<MAX_VERSIONS>;
+	type MaxSegments = ConstU16<MAX_SEGMENTS>;
+	type WeightInfo = ();
+}
+
+/// The events of this pallet since the last call.
+pub(crate) fn events() -> Vec<pallet_records::Event<Test>> {
+	let events = System::read_events_for_pallet();
+	System::reset_events();
+	events
+}
+
+/// Anchors a record of the patient and forgets about it.
+pub(crate) fn anchored() -> RecordId {
+	Records::anchor(RuntimeOrigin::signed(PATIENT), SALT, MANIFEST, 2).unwrap();
+	events();
+	Trail::set(&Vec::new());
+	RecordId::derive(&PATIENT, &SALT)
+}
+
+pub(crate) fn new_test_ext() -> sp_io::TestExternalities {
+	let storage = RuntimeGenesisConfig::default().build_storage().unwrap();
+	let mut ext = sp_io::TestExternalities::from(storage);
+	ext.execute_with(|| {
+		// Events of the genesis block are not kept.
+		System::set_block_number(1);
+		Timestamp::set_timestamp(NOW);
+	});
+	ext
+}
+
+pub(crate) fn build_and_execute(test: impl FnOnce()) {
+	new_test_ext().execute_with(|| {
+		test();
+		Records::do_try_state().unwrap();
+	});
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What the pallet promises, one file per call.
+
+mod appoint_registrar;
+mod dismiss_registrar;
+mod genesis;
+mod integrity;
+mod register;
+mod rotate_key;
+mod standing;
+mod verify;
+mod withdraw;

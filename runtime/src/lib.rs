@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#![doc = include_str!("../README.md")]
+#![cfg_attr(not(feature = "std"), no_std)]
+#![recursion_limit = "256"]
+#![cfg_attr(
+	not(any(test, feature = "runtime-benchmarks")),
+	deny(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
+)]
+
+#[cfg(feature = "std")]
+include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
+
+extern crate alloc;
+
+pub mod apis;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarks;
+pub mod configs;
+pub mod constants;
+mod genesis_config_presets;
+mod weights;
+
+pub use genesis_config_presets::{NamedAccount, NAMED_ACCOUNTS};
+
+use alloc::vec::Vec;
+use sp_runtime::{
+	generic, impl_opaque_keys,
+	traits::{BlakeTwo256, IdentifyAccount, Verify},
+	MultiAddress, MultiSignature,
+};
+use sp_version::RuntimeVersion;
+
+/// How transactions are signed: by any key a wallet has.
+pub type Signature = MultiSignature;
+/// Accounts: 32 bytes, what wallets show in SS58.
+pub type AccountId = <<Signature as Verify>::Signer as IdentifyAccount>::AccountId;
+/// How transactions name accounts.
+pub type Address = MultiAddress<AccountId, ()>;
+/// An amount of the native token, in its smallest unit (10⁻¹² SAL).
+pub type Balance = u128;
+/// How many transactions an account has sent.
+pub type Nonce = u32;
+/// A block's number.
+pub type BlockNumber = u32;
+/// A block's or transaction's hash.
+pub type Hash = sp_core::H256;
+/// A block's header.
+pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
+/// A block.
+pub type Block = generic::Block<Header, UncheckedExtrinsic>;
+
+/// What is checked of a transaction before it is applied. All extensions of our own encode to no
+/// bytes, so that stock wallets can sign.
+pub type TxExtension = cumulus_pallet_weight_reclaim::StorageWeightReclaim<
+	Runtime,
+	(
+		frame_system::AuthorizeCall<Runtime>,
+		frame_system::CheckNonZeroSender<Runtime>,
+		frame_system::CheckSpecVersion<Runtime>,
+		frame_system::CheckTxVersion<Runtime>,
+		frame_system::CheckGenesis<Runtime>,
+		frame_system::CheckEra<Runtime>,
+		frame_system::CheckNonce<Runtime>,
+		frame_system::CheckWeight<Runtime>,
+		pallet_transaction_payment::ChargeTransactionPayment<Runtime>,
+		frame_metadata_hash_extension::CheckMetadataHash<Runtime>,
+	),
+>;
+
+/// A transaction as it travels.
+pub type UncheckedExtrinsic =
+	generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension>;
+
+/// Runs blocks through the pallets.
+pub type Executive = frame_executive::Executive<
+	Runtime,
+	Block,
+	frame_system::ChainContext<Runtime>,
+	Runtime,
+	AllPalletsWithSystem,
+>;
+
+/// Storage migrations, in the order in which they run.
+pub mod migrations {
+	/// For the next release.
+	pub type Unreleased = ();
+	/// In every release.
+	pub type Permanent = (pallet_xcm::migration::MigrateToLatestXcmVersion<crate::Runtime>,);
+	/// All that run in one block.
+	pub type SingleBlockMigrations = (Unreleased, Permanent);
+}
+
+impl_opaque_keys! {
+	/// The keys of a collator.
+	pub struct SessionKeys {
+		/// Authors blocks.
+		pub aura: Aura,
+	}
+}
+
+/// Which runtime this is. `spec_version` reads `a_bcd_efg`: major, minor, patch.
+#[sp_version::runtime_version]
+pub const VERSION: RuntimeVersion = RuntimeVersion {
+	spec_name: alloc::borrow::Cow::Borrowed("salus"),
+	impl_name: alloc::borrow::Cow::Borrowed("salus"),
+	authoring_version: 1,
+	spec_version: 0_001_000,
+	impl_version: 0,
+	apis: apis::RUNTIME_API_VERSIONS,
+	transaction_version: 1,
+	system_version: 1,
+};
+
+// Made by the macro, which documents none of it.
+#[allow(missing_docs)]
+#[frame_support::runtime]
+mod runtime {
+	/// The runtime: every pallet at its index. Indices have gaps and are never renumbered.
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeSlashReason,
+		RuntimeLockId,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Runtime;
+
+	// System.
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+	#[runtime::pallet_index(1)]
+	pub type ParachainSystem = cumulus_pallet_parachain_system;
+	#[runtime::pallet_index(2)]
+	pub type Timestamp = pallet_timestamp;
+	#[runtime::pallet_index(3)]
+	pub type ParachainInfo = parachain_info;
+	#[runtime::pallet_index(4)]
+	pub type WeightReclaim = cumulus_pallet_weight_reclaim;
+
+	// Money.
+	#[runtime::pallet_index(10)]
+	pub type Balances = pallet_balances;
+	#[runtime::pallet_index(11)]
+	pub type TransactionPayment = pallet_transaction_payment;
+
+	// Development and local networks only: the key is unset elsewhere, and then no call passes.
+	#[runtime::pallet_index(15)]
+	pub type Sudo = pallet_sudo;
+
+	// Collators. The order of these five matters.
+	#[runtime::pallet_index(20)]
+	pub type Authorship = pallet_authorship;
+	#[runtime::pallet_index(21)]
+	pub type CollatorSelection = pallet_collator_selection;
+	#[runtime::pallet_index(22)]
+	pub type Session = pallet_session;
+	#[runtime::pallet_index(23)]
+	pub type Aura = pallet_aura;
+	#[runtime::pallet_index(24)]
+	pub type AuraExt = cumulus_pallet_aura_ext;
+
+	// Messages from and to the relay chain.
+	#[runtime::pallet_index(31)]
+	pub type PolkadotXcm = pallet_xcm;
+	#[runtime::pallet_index(32)]
+	pub type CumulusXcm = cumulus_pallet_xcm;
+	#[runtime::pallet_index(33)]
+	pub type MessageQueue = pallet_message_queue;
+
+	// Utilities.
+	#[runtime::pallet_index(40)]
+	pub type Utility = pallet_utility;
+	#[runtime::pallet_index(41)]
+	pub type Multisig = pallet_multisig;
+	#[runtime::pallet_index(42)]
+	pub type Proxy = pallet_proxy;
+
+	// Health data.
+	#[runtime::pallet_index(60)]
+	pub type Registry = pallet_registry;
+	#[runtime::pallet_index(61)]
+	pub type Records = pallet_records;
+	#[runtime::pallet_index(62)]
+	pub type Consent = pallet_consent;
+	#[runtime::pallet_index(63)]
+	pub type Access = pallet_access;
+	#[runtime::pallet_index(64)]
+	pub type Audit = pallet_audit;
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+pub use benchmarks::*;
+
+cumulus_pallet_parachain_system::register_validate_block! {
+	Runtime = Runtime,
+	BlockExecutor = cumulus_pallet_aura_ext::BlockExecutor::<Runtime, Executive>,
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Weights of our pallets, measured on this runtime by `scripts/weights`.
+
+// Generated as it is.
+#![allow(missing_docs, missing_debug_implementations)]
+
+pub(crate) mod pallet_access;
+pub(crate) mod pallet_audit;
+pub(crate) mod pallet_consent;
+pub(crate) mod pallet_records;
+pub(crate) mod pallet_registry;

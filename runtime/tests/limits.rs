@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Limits of the runtime: weights fit blocks, delegates do not reach what they must not.
+
+use frame_support::{
+	dispatch::{DispatchClass, GetDispatchInfo},
+	traits::InstanceFilter,
+};
+use salus_primitives::{Commitment, ConsentId};
+use salus_runtime::{
+	configs::{ProxyType, RuntimeBlockLength, RuntimeBlockWeights},
+	constants::consensus,
+	AccountId, RuntimeCall,
+};
+
+fn domain_calls() -> Vec<RuntimeCall> {
+	vec![
+		RuntimeCall::Records(pallet_records::Call::anchor {
+			salt: [1; 32],
+			manifest: Commitment([2; 32]),
+			segments: 1,
+		}),
+		RuntimeCall::Consent(pallet_consent::Call::revoke { consent: ConsentId([3; 32]) }),
+	]
+}
+
+#[test]
+fn a_block_takes_hundreds_of_domain_calls() {
+	let weights = RuntimeBlockWeights::get();
+	let limit = weights.get(DispatchClass::Normal).max_total.unwrap();
+	for call in domain_calls() {
+		let weight = call.get_dispatch_info().call_weight;
+		assert!(weight.ref_time() > 0 && weight.proof_size() > 0, "{call:?} weighs nothing");
+		assert!(weight.saturating_mul(200).all_lte(limit), "{call:?} weighs {weight:?}");
+	}
+}
+
+#[test]
+fn the_header_has_its_own_limit() {
+	assert_eq!(RuntimeBlockLength::get().max_header_size(), consensus::MAX_HEADER_LENGTH);
+}
+
+#[test]
+fn no_delegate_moves_funds_or_acts_through_wrappers() {
+	let to: AccountId = [9u8; 32].into();
+	let transfer = RuntimeCall::Balances(pallet_balances::Call::transfer_allow_death {
+		dest: to.clone().into(),
+		value: 1,
+	});
+	let forbidden = [
+		transfer.clone(),
+		RuntimeCall::Utility(pallet_utility::Call::batch { calls: vec![transfer.clone()] }),
+		RuntimeCall::Proxy(pallet_proxy::Call::add_proxy {
+			delegate: to.into(),
+			proxy_type: ProxyType::Records,
+			delay: 0,
+		}),
+		RuntimeCall::Sudo(pallet_sudo::Call::sudo { call: Box::new(transfer) }),
+	];
+	for kind in
+		[ProxyType::CancelProxy, ProxyType::Records, ProxyType::Consents, ProxyType::Access]
+	{
+		for call in &forbidden {
+			assert!(!kind.filter(call), "{kind:?} allows {call:?}");
+		}
+	}
+	assert!(ProxyType::Records.filter(&domain_calls()[0]));
+	assert!(!ProxyType::Records.filter(&domain_calls()[1]));
+	assert!(!ProxyType::Records.is_superset(&ProxyType::Consents));
+}
