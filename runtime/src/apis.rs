@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The runtime APIs: what nodes, wallets and clients ask without a transaction.
 
-// Made by the macro, which documents none of it.
-#![allow(missing_docs)]
-
 use crate::{
 	configs::{ConsensusHook, LocationToAccountId, XcmConfig},
 	constants::consensus::{BLOCK_PROCESSING_VELOCITY, RELAY_PARENT_OFFSET, SLOT_DURATION},

@@ -2,6 +2,8 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 #![recursion_limit = "256"]
+// The macros that make the runtime, its APIs and its binary document none of their public items.
+#![allow(missing_docs)]
 #![cfg_attr(
 	not(any(test, feature = "runtime-benchmarks")),
 	deny(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
@@ -111,8 +113,6 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 	system_version: 1,
 };
 
-// Made by the macro, which documents none of it.
-#[allow(missing_docs)]
 #[frame_support::runtime]
 mod runtime {
 	/// The runtime: every pallet at its index. Indices have gaps and are never renumbered.

@@ -43,6 +43,7 @@ impl Home {
 		self.0.join("node")
 	}
 
+	/// The content store.
 	pub(crate) fn store(&self) -> PathBuf {
 		self.0.join("store")
 	}

@@ -15,16 +15,19 @@ use clap::{CommandFactory, Parser};
 use error::Result;
 use home::Home;
 use output::Output;
-use std::process::ExitCode;
+use std::{io::IsTerminal, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
 	let cli = Cli::parse();
 	let output = if cli.json { Output::Json } else { Output::Text };
+	// A command says what went wrong itself; a service has only its log.
+	let quiet = if matches!(cli.command, Command::Service(_)) { "info" } else { "off" };
 	tracing_subscriber::fmt()
 		.with_env_filter(
-			EnvFilter::try_from_env("SALUS_LOG").unwrap_or_else(|_| EnvFilter::new("warn")),
+			EnvFilter::try_from_env("SALUS_LOG").unwrap_or_else(|_| EnvFilter::new(quiet)),
 		)
+		.with_ansi(std::io::stderr().is_terminal())
 		.with_writer(std::io::stderr)
 		.init();
 	let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

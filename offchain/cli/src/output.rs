@@ -2,7 +2,7 @@
 //! How results reach the user: text for people, one JSON document for programs.
 
 use crate::error::Failure;
-use comfy_table::{presets::UTF8_HORIZONTAL_ONLY, ContentArrangement, Table};
+use comfy_table::{presets::NOTHING, ContentArrangement, Table};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use std::{
@@ -84,7 +84,7 @@ pub(crate) fn table<const N: usize>(
 ) -> String {
 	let mut table = Table::new();
 	table
-		.load_preset(UTF8_HORIZONTAL_ONLY)
+		.load_preset(NOTHING)
 		.set_content_arrangement(ContentArrangement::Dynamic)
 		.set_header(header);
 	for row in rows {

@@ -23,6 +23,7 @@ fn set_up<T: Config>() -> (T::AccountId, T::AccountId, RecordId) {
 	let subject: T::AccountId = account("subject", 0, 0);
 	let grantee: T::AccountId = whitelisted_caller();
 	T::Participants::admit_for_benchmark(&subject, Role::Patient);
+	T::Audit::fill_for_benchmark(&subject);
 	T::Participants::admit_for_benchmark(&grantee, Role::Researcher);
 	let record = T::Records::anchor_for_benchmark(&subject);
 	(subject, grantee, record)

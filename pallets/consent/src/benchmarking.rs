@@ -117,6 +117,7 @@ pub(crate) fn grant<T: Config>(
 	now: Moment,
 ) -> ConsentId {
 	T::Participants::admit_for_benchmark(subject, Role::Patient);
+	T::Audit::fill_for_benchmark(subject);
 	T::Participants::admit_for_benchmark(grantee, Role::Researcher);
 	let window = window::<T>(now);
 	Pallet::<T>::do_grant(subject, &[7; 32], grantee, terms, window, T::MaxUses::get())
@@ -133,6 +134,7 @@ mod benches {
 		let subject: T::AccountId = whitelisted_caller();
 		let grantee: T::AccountId = account("grantee", 0, 0);
 		T::Participants::admit_for_benchmark(&subject, Role::Patient);
+		T::Audit::fill_for_benchmark(&subject);
 		T::Participants::admit_for_benchmark(&grantee, Role::Researcher);
 		let window = window::<T>(Pallet::<T>::now());
 		let (terms, _) = public(window);

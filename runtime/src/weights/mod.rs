@@ -2,7 +2,7 @@
 //! Weights of our pallets, measured on this runtime by `scripts/weights`.
 
 // Generated as it is.
-#![allow(missing_docs, missing_debug_implementations)]
+#![allow(missing_debug_implementations)]
 
 pub(crate) mod pallet_access;
 pub(crate) mod pallet_audit;

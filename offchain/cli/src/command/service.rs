@@ -21,7 +21,9 @@ pub(crate) async fn run(context: &Context, arguments: Service) -> Result<()> {
 	let shutdown = on_signal()?;
 	match arguments.command {
 		ServiceCommand::Store { port } => {
-			let store = LocalStore::open(context.home.store())
+			let directory = context.home.store();
+			std::fs::create_dir_all(&directory).about(directory.display())?;
+			let store = LocalStore::open(directory.join("blocks.redb"))
 				.await
 				.map_err(|error| Failure::of(error.code(), &error))?;
 			salus_store::server::serve(listen(port).await?, Arc::new(store), shutdown)
