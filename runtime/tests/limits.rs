@@ -56,8 +56,7 @@ fn no_delegate_moves_funds_or_acts_through_wrappers() {
 		}),
 		RuntimeCall::Sudo(pallet_sudo::Call::sudo { call: Box::new(transfer) }),
 	];
-	for kind in
-		[ProxyType::CancelProxy, ProxyType::Records, ProxyType::Consents, ProxyType::Access]
+	for kind in [ProxyType::CancelProxy, ProxyType::Records, ProxyType::Consents, ProxyType::Access]
 	{
 		for call in &forbidden {
 			assert!(!kind.filter(call), "{kind:?} allows {call:?}");

@@ -57,7 +57,13 @@ fn killed_at_ten_points_a_file_becomes_one_record_once() {
 		let record = record["record"].as_str().unwrap();
 		let export = network.home().join(record);
 		network.ok(&[
-			"records", "export", "--as", "patient", record, "--out", &export.display().to_string(),
+			"records",
+			"export",
+			"--as",
+			"patient",
+			record,
+			"--out",
+			&export.display().to_string(),
 		]);
 	}
 }

@@ -61,7 +61,9 @@ fn the_planted_faults_of_a_table_are_reported_by_line() {
 		.collect::<Vec<_>>();
 	for fault in faults {
 		let line = fault["line"].as_u64().unwrap();
-		let named = lines.iter().any(|found| found.contains(&format!(":{line},")) || found.contains(&format!(":{line}}}")));
+		let named = lines.iter().any(|found| {
+			found.contains(&format!(":{line},")) || found.contains(&format!(":{line}}}"))
+		});
 		assert!(named, "line {line} ({}) is reported", fault["kind"]);
 	}
 	assert!(lines.iter().all(|line| line.contains("\"fix\"")), "every diagnostic says what to do");
@@ -143,7 +145,11 @@ fn files_that_are_none_are_refused_with_a_reason() {
 	for (name, bytes, code) in [
 		("empty.json", &b""[..], "FILE_EMPTY"),
 		("picture.png", &b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], "FORMAT_UNSUPPORTED"),
-		("nothing.json", &b"{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[]}"[..], "FILE_NOTHING_FOUND"),
+		(
+			"nothing.json",
+			&b"{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[]}"[..],
+			"FILE_NOTHING_FOUND",
+		),
 	] {
 		let file = network.input(name, bytes);
 		let (exit, found) = network.fails(&["ingest", "--as", "patient", &file]);
@@ -175,8 +181,10 @@ impl SmallDisk {
 
 	fn grow(&self, size: &str) {
 		let options = format!("remount,size={size}");
-		let status =
-			std::process::Command::new("mount").args(["-o", options.as_str()]).arg(&self.0).status();
+		let status = std::process::Command::new("mount")
+			.args(["-o", options.as_str()])
+			.arg(&self.0)
+			.status();
 		assert!(status.unwrap().success());
 	}
 }

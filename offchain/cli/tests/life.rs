@@ -51,15 +51,30 @@ fn share_open_and_revoke_from_the_command_line() {
 	let ingested = network.ok(&["ingest", "--as", "patient", &bundle]);
 	let record = ingested[0]["record"].as_str().unwrap().to_owned();
 	let granted = network.ok(&[
-		"share", "--as", "patient", "--with", "clinician-one", "--categories", "labs,vitals",
-		"--uses", "2",
+		"share",
+		"--as",
+		"patient",
+		"--with",
+		"clinician-one",
+		"--categories",
+		"labs,vitals",
+		"--uses",
+		"2",
 	]);
 	let consent = granted["consent"].as_str().unwrap().to_owned();
 
 	let out = network.home().join("opened");
 	let opened = network.ok(&[
-		"open", "--as", "clinician-one", &record, "--consent", &consent, "--categories", "labs",
-		"--out", &out.display().to_string(),
+		"open",
+		"--as",
+		"clinician-one",
+		&record,
+		"--consent",
+		&consent,
+		"--categories",
+		"labs",
+		"--out",
+		&out.display().to_string(),
 	]);
 	assert_eq!(opened["segments"].as_array().unwrap().len(), 1);
 	let labs = fs::read_to_string(out.join("labs.mdf.jsonl")).unwrap();
@@ -68,11 +83,19 @@ fn share_open_and_revoke_from_the_command_line() {
 
 	// Beyond the terms: refused before a use is spent.
 	let beyond = network.fails(&[
-		"open", "--as", "clinician-one", &record, "--consent", &consent, "--categories", "original",
+		"open",
+		"--as",
+		"clinician-one",
+		&record,
+		"--consent",
+		&consent,
+		"--categories",
+		"original",
 	]);
 	assert_eq!(beyond, (4, "ACCESS_REFUSED_BY_TERMS".to_owned()));
 	// Another clinician cannot even read the terms.
-	let stranger = network.fails(&["open", "--as", "clinician-two", &record, "--consent", &consent]);
+	let stranger =
+		network.fails(&["open", "--as", "clinician-two", &record, "--consent", &consent]);
 	assert_eq!(stranger.1, "KEY_MISSING");
 
 	let received = network.ok(&["consents", "--as", "clinician-one"]);
@@ -80,7 +103,10 @@ fn share_open_and_revoke_from_the_command_line() {
 	network.ok(&["revoke", "--as", "patient", &consent]);
 	let refused = network.fails(&["open", "--as", "clinician-one", &record, "--consent", &consent]);
 	assert_eq!(refused, (4, "ACCESS_REFUSED_CONSENT_REVOKED".to_owned()));
-	assert_eq!(network.fails(&["revoke", "--as", "patient", &consent]).1, "CONSENT_ALREADY_REVOKED");
+	assert_eq!(
+		network.fails(&["revoke", "--as", "patient", &consent]).1,
+		"CONSENT_ALREADY_REVOKED"
+	);
 
 	let trail = network.ok(&["audit", "patient"]);
 	let actions = trail["entries"]
@@ -91,12 +117,24 @@ fn share_open_and_revoke_from_the_command_line() {
 		.collect::<Vec<_>>();
 	assert_eq!(
 		actions,
-		["record_anchored", "consent_granted", "access_opened", "consent_revoked", "access_refused"]
+		[
+			"record_anchored",
+			"consent_granted",
+			"access_opened",
+			"consent_revoked",
+			"access_refused"
+		]
 	);
 
 	let export = network.home().join("export");
 	let files = network.ok(&[
-		"records", "export", "--as", "patient", &record, "--out", &export.display().to_string(),
+		"records",
+		"export",
+		"--as",
+		"patient",
+		&record,
+		"--out",
+		&export.display().to_string(),
 	]);
 	assert!(files.as_array().unwrap().len() > 3);
 	assert_eq!(fs::read(export.join("original")).unwrap(), fs::read(&bundle).unwrap());
@@ -122,7 +160,13 @@ fn a_new_patient_registers_and_rotates_her_key() {
 	assert_eq!(network.ok(&["account", "show", "patient"])["key_version"], 2);
 	let export = network.home().join("export");
 	network.ok(&[
-		"records", "export", "--as", "patient", &record, "--out", &export.display().to_string(),
+		"records",
+		"export",
+		"--as",
+		"patient",
+		&record,
+		"--out",
+		&export.display().to_string(),
 	]);
 	// And what comes after it too.
 	let later = network.bundle("later.json", 4, 60);

@@ -109,7 +109,13 @@ fn nothing_readable_leaves() {
 	assert_clean("the log of ingest", ingested.stderr.as_bytes());
 	let record = ingested.json()[0]["record"].as_str().unwrap().to_owned();
 	let consent = network.ok(&[
-		"share", "--as", "patient", "--with", "clinician-one", "--categories", "labs",
+		"share",
+		"--as",
+		"patient",
+		"--with",
+		"clinician-one",
+		"--categories",
+		"labs",
 	])["consent"]
 		.as_str()
 		.unwrap()
@@ -146,8 +152,7 @@ fn nothing_readable_leaves() {
 		let Some(last) = page.last() else { break };
 		keys += page.len();
 		// The runtime's code is the same for everybody, and large.
-		let wanted =
-			page.iter().filter(|key| *key != "0x3a636f6465").cloned().collect::<Vec<_>>();
+		let wanted = page.iter().filter(|key| *key != "0x3a636f6465").cloned().collect::<Vec<_>>();
 		let values = network.rpc("state_queryStorageAt", json!([wanted])).to_string();
 		assert_clean("state", values.as_bytes());
 		start = last.clone();

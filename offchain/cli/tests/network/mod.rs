@@ -127,7 +127,8 @@ impl Network {
 	/// One JSON-RPC call to the node.
 	pub(crate) fn rpc(&self, method: &str, params: Value) -> Value {
 		let url = self.url("node").replacen("ws://", "http://", 1);
-		let call = serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+		let call =
+			serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
 		let runtime = tokio::runtime::Runtime::new().unwrap();
 		let answer: Value = runtime.block_on(async {
 			reqwest::Client::new().post(url).json(&call).send().await.unwrap().json().await.unwrap()
