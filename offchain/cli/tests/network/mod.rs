@@ -122,6 +122,11 @@ impl Network {
 	pub(crate) fn kill(&self, service: &str) {
 		let pid = self.service(service)["process"]["pid"].to_string();
 		assert!(Command::new("kill").args(["-9", &pid]).status().unwrap().success());
+		// The kernel takes a moment to end a process with many threads.
+		let stat = format!("/proc/{pid}/stat");
+		while fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z ")) {
+			std::thread::yield_now();
+		}
 	}
 
 	/// One JSON-RPC call to the node.
