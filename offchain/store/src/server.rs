@@ -9,7 +9,7 @@
 //! | `GET /contents/{cid}` | `ContentStat` of content that is complete |
 //! | `PUT`, `DELETE /pins/{cid}` | `{"pins": n}` |
 //! | `GET /stat` | `Usage` |
-//! | `GET /health` | `{"status": "ok"}` |
+//! | `GET /health` | `{"status": "ok", "process": PID}` |
 //!
 //! Errors are problem documents (RFC 7807) with the stable code in `code`.
 
@@ -211,5 +211,6 @@ async fn usage(State(served): State<Served>) -> Result<Response> {
 }
 
 async fn health() -> Response {
-	Json(serde_json::json!({ "status": "ok" })).into_response()
+	// Which process answers, so that nobody takes another service on this port for this one.
+	Json(serde_json::json!({ "status": "ok", "process": std::process::id() })).into_response()
 }

@@ -67,7 +67,9 @@ impl Service {
 		}
 		let answers = match self.name {
 			ServiceName::Node => node_answers(&self.url).await,
-			ServiceName::Store | ServiceName::Release => http_answers(&self.url).await,
+			ServiceName::Store | ServiceName::Release => {
+				http_answers(&self.url, self.process.pid).await
+			},
 		};
 		if answers {
 			Health::Ready
@@ -77,11 +79,14 @@ impl Service {
 	}
 }
 
-async fn http_answers(url: &str) -> bool {
+/// Whether this very process answers, and not another one that took the port.
+async fn http_answers(url: &str, pid: u32) -> bool {
 	let Ok(client) = reqwest::Client::builder().timeout(Duration::from_secs(2)).build() else {
 		return false;
 	};
-	matches!(client.get(format!("{url}/health")).send().await, Ok(r) if r.status().is_success())
+	let Ok(response) = client.get(format!("{url}/health")).send().await else { return false };
+	let answer = response.json::<serde_json::Value>().await;
+	answer.is_ok_and(|answer| answer["process"] == pid)
 }
 
 /// The node serves JSON-RPC over HTTP on the port of its WebSocket.

@@ -92,7 +92,7 @@ impl KeyRelease for LocalRelease {
 			return Err(Error::TicketExpired { ticket: *id });
 		}
 		let consent =
-			state.consent(&ticket.consent).await?.ok_or(refuse(Refusal::ConsentRevoked))?;
+			state.consent(&ticket.consent).await?.ok_or_else(|| refuse(Refusal::ConsentRevoked))?;
 		if !consent.is_active() || consent.version != ticket.consent_version {
 			return Err(refuse(Refusal::ConsentRevoked));
 		}
@@ -102,7 +102,8 @@ impl KeyRelease for LocalRelease {
 		if consent.window.from > now {
 			return Err(refuse(Refusal::ConsentNotYetValid));
 		}
-		let record = state.record(&ticket.record).await?.ok_or(refuse(Refusal::RecordMismatch))?;
+		let record =
+			state.record(&ticket.record).await?.ok_or_else(|| refuse(Refusal::RecordMismatch))?;
 		if record.owner != consent.subject {
 			return Err(refuse(Refusal::RecordMismatch));
 		}
