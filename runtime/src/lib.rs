@@ -4,6 +4,8 @@
 #![recursion_limit = "256"]
 // The macros that make the runtime, its APIs and its binary document none of their public items.
 #![allow(missing_docs)]
+// Configuration reads as a table: every line names the runtime in the same way.
+#![allow(clippy::use_self)]
 #![cfg_attr(
 	not(any(test, feature = "runtime-benchmarks")),
 	deny(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
@@ -106,7 +108,7 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 	spec_name: alloc::borrow::Cow::Borrowed("salus"),
 	impl_name: alloc::borrow::Cow::Borrowed("salus"),
 	authoring_version: 1,
-	spec_version: 0_001_000,
+	spec_version: 1_000,
 	impl_version: 0,
 	apis: apis::RUNTIME_API_VERSIONS,
 	transaction_version: 1,

@@ -42,8 +42,15 @@ use salus_primitives::{
 	ConsentId, EncryptionKey, Moment, RecordId, TicketId,
 };
 
-// The macro makes types without `Debug` that nobody sees.
-#[allow(missing_debug_implementations)]
+// The macros make types without `Debug` that nobody sees, cast indices of variants, and expect what
+// the runtime's own macro guarantees. A call carries public terms or requests whole: it is decoded
+// once, so that boxing them would gain nothing.
+#[allow(
+	missing_debug_implementations,
+	clippy::as_conversions,
+	clippy::expect_used,
+	clippy::large_enum_variant
+)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;

@@ -358,7 +358,7 @@ mod tests {
 		let mut first = whole.clone();
 		let rest = first.entries.split_off(2);
 		let cursor = first.verify(TrailCursor::start(&7u64)).unwrap();
-		let second = TrailPage { before: cursor.hash, entries: rest, ..whole.clone() };
+		let second = TrailPage { before: cursor.hash, entries: rest, ..whole };
 		assert_eq!(second.verify(cursor).unwrap().next, 5);
 		assert_eq!(second.verify(TrailCursor::start(&7u64)), Err(TrailFault::Gap));
 	}

@@ -154,7 +154,8 @@ async fn show(context: &Context, account: &str) -> Result<()> {
 	};
 	let shown = read.await.map_err(|error| chain(&error))?;
 	context.output.result(&shown, || {
-		let role = shown.role.map_or("not registered".to_owned(), |role| format!("{role:?}"));
+		let role =
+			shown.role.map_or_else(|| "not registered".to_owned(), |role| format!("{role:?}"));
 		format!(
 			"{}\n  role: {role}\n  in good standing: {}\n  balance: {}",
 			shown.account, shown.in_good_standing, shown.balance

@@ -145,7 +145,8 @@ async fn start_services(
 	let release_url = format!("http://127.0.0.1:{release_port}");
 
 	let program = std::env::current_exe().about("this program")?;
-	let arguments = |parts: &[&str]| parts.iter().map(|part| (*part).to_owned()).collect();
+	let arguments =
+		|parts: &[&str]| parts.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>();
 	let home_path = home.path().display().to_string();
 	let since = Instant::now();
 
@@ -216,7 +217,7 @@ fn launch(
 	name: ServiceName,
 	url: &str,
 	program: &Path,
-	arguments: &Vec<String>,
+	arguments: &[String],
 	home: &Home,
 	started: &mut Vec<Service>,
 ) -> Result<Service> {

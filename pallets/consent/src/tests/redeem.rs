@@ -20,10 +20,7 @@ fn each_use_is_spent_once_and_changes_nothing_else() {
 		let id = granted(sealed(), 2);
 		let before = Consents::<Test>::get(id).unwrap();
 		assert_eq!(Consent::redeem(&id, None, NOW), Ok(1));
-		assert_eq!(
-			Consents::<Test>::get(id).unwrap(),
-			crate::Consent { uses_left: 1, ..before.clone() }
-		);
+		assert_eq!(Consents::<Test>::get(id).unwrap(), crate::Consent { uses_left: 1, ..before });
 		assert_eq!(Consent::redeem(&id, None, NOW), Ok(1));
 		assert_eq!(refused(&id, None, NOW), Refusal::ConsentSpent);
 		assert_eq!(uses_left(&id), 0);

@@ -175,7 +175,7 @@ proptest! {
 		};
 		narrower.push(changed.clone());
 		if terms.data.covers(&data) {
-			narrower.push(Terms { data, ..terms.clone() });
+			narrower.push(Terms { data, ..terms });
 		}
 		for terms in narrower {
 			let after = decide(&terms, &request, now);
