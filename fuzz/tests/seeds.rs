@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The seeds of the corpora: small inputs that get past each target's first checks.
+//!
+//! `SALUS_WRITE_CORPUS=1` writes them; otherwise they have to be there as they are made here.
+
+use codec::Encode;
+use salus_ingest::{sample, Diagnostic, Sink, SinkError, Source};
+use salus_mdf::{Category, Header, Item, SegmentWriter};
+use salus_policy::{Aim, Modifier, Permission, Request, ResearchRequest, ResearchTerms, Terms};
+use salus_primitives::{
+	audit::{AuditAction, AuditEntry, ChainHash, Refusal, TrailPage},
+	ConsentId, DateWindow, Day, PurposeOfUse, RecordId, TicketId, Window,
+};
+use std::{
+	collections::BTreeSet,
+	fs,
+	io::{self, Cursor},
+	path::Path,
+};
+
+type Seed = (&'static str, &'static str, Vec<u8>);
+
+fn set<T: Ord, S: TryFrom<BTreeSet<T>>>(items: impl IntoIterator<Item = T>) -> S {
+	S::try_from(items.into_iter().collect()).unwrap_or_else(|_| panic!("too many items"))
+}
+
+fn made(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Vec<u8> {
+	let mut bytes = Vec::new();
+	write(&mut bytes).unwrap();
+	bytes
+}
+
+fn ingest() -> Vec<Seed> {
+	let options = sample::Options { seed: 3, entries: 12 };
+	let bundle = made(|out| sample::fhir(out, &options));
+	let table = made(|out| sample::csv(out, &sample::Options { seed: 4, entries: 3 }));
+	let units = std::iter::once(0xfeff).chain(std::str::from_utf8(&table).unwrap().encode_utf16());
+	vec![
+		("ingest", "truncated.json", bundle[..bundle.len() / 2].to_vec()),
+		("ingest", "bundle.json", bundle),
+		("ingest", "resources.ndjson", made(|out| sample::fhir_ndjson(out, &options))),
+		("ingest", "table.csv", made(|out| sample::csv(out, &options))),
+		("ingest", "utf-16.csv", units.flat_map(u16::to_le_bytes).collect()),
+	]
+}
+
+struct Labs(SegmentWriter<Vec<u8>>);
+
+impl Sink for Labs {
+	fn item(&mut self, item: Item) -> Result<(), SinkError> {
+		if item.category == Category::Labs {
+			self.0.write(&item).unwrap();
+		}
+		Ok(())
+	}
+
+	fn diagnostic(&mut self, _: Diagnostic) -> Result<(), SinkError> {
+		Ok(())
+	}
+}
+
+fn segment() -> Vec<Seed> {
+	let table = made(|out| sample::csv(out, &sample::Options { seed: 5, entries: 6 }));
+	let source = Source { name: "table".to_owned(), reader: Cursor::new(table) };
+	let header = Header::new(Category::Labs);
+	let mut labs = Labs(SegmentWriter::new(Vec::new(), &header).unwrap());
+	salus_ingest::ingest(source, &Default::default(), &mut labs).unwrap();
+	let mut document = labs.0.finish().unwrap();
+	document.extend_from_slice(b"{\"id\":\n");
+	vec![("segment", "labs.ndjson", document)]
+}
+
+fn crypto() -> Vec<Seed> {
+	let text = include_str!("../../docs/formats/vectors/envelope-v1.json");
+	let vectors: serde_json::Value = serde_json::from_str(text).unwrap();
+	let bytes = |pointer: &str| hex::decode(vectors.pointer(pointer).unwrap().as_str().unwrap());
+	vec![
+		("envelope", "whole", bytes("/envelopes/1/sealed").unwrap()),
+		("envelope", "unchanged", vec![0, 200]),
+		("envelope", "header", vec![9, 4, 1]),
+		("capsule", "owner", bytes("/capsules/0/capsule").unwrap()),
+		("document", "terms", bytes("/documents/0/document").unwrap()),
+		("keystore", "file.json", vectors["keystore"]["file"].to_string().into_bytes()),
+	]
+}
+
+fn store() -> Vec<Seed> {
+	let text = |text: &str| text.as_bytes().to_vec();
+	vec![
+		("content_id", "raw", text("bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku")),
+		("content_id", "tree", text("bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi")),
+	]
+}
+
+fn policy() -> Vec<Seed> {
+	let care = Terms {
+		permitted: set([PurposeOfUse::Treatment]),
+		denied: Default::default(),
+		categories: set([Category::Labs, Category::Vitals]),
+		act: Window { from: 1_000, until: 2_000 },
+		data: DateWindow { from: Some(Day(100)), until: None },
+		research: None,
+		obligations: Default::default(),
+	};
+	let research = Terms {
+		permitted: set([PurposeOfUse::Research]),
+		research: Some(ResearchTerms {
+			permission: Permission::HealthMedicalBiomedical,
+			clinical_care: false,
+			modifiers: set([Modifier::NotForProfit, Modifier::EthicsApproval]),
+		}),
+		..care.clone()
+	};
+	let read = Request {
+		purpose: PurposeOfUse::Treatment,
+		categories: set([Category::Labs]),
+		data: DateWindow { from: Some(Day(120)), until: Some(Day(150)) },
+		research: None,
+	};
+	let study = Request {
+		purpose: PurposeOfUse::Research,
+		research: Some(ResearchRequest {
+			aims: set([Aim::Health]),
+			for_profit: Some(false),
+			ethics_approval_until: Some(9_000),
+			..Default::default()
+		}),
+		..read.clone()
+	};
+	vec![
+		("policy", "care", (&care, &read, 1_500u64).encode()),
+		("policy", "late", (&care, &read, 2_500u64).encode()),
+		("policy", "research", (&research, &study, 1_500u64).encode()),
+		("policy", "aimless", (&research, &read, 1_500u64).encode()),
+	]
+}
+
+fn trail() -> Vec<Seed> {
+	let subject = [5u8; 32];
+	let (consent, record) = (ConsentId([1; 32]), RecordId([2; 32]));
+	let actions = [
+		AuditAction::RecordAnchored { record },
+		AuditAction::ConsentGranted { consent },
+		AuditAction::AccessOpened { consent, version: 1, record, ticket: TicketId([3; 32]) },
+		AuditAction::AccessRefused { consent, record, refusal: Refusal::ConsentSpent },
+	];
+	let entries: Vec<_> = (0u64..)
+		.zip(actions)
+		.map(|(index, action)| AuditEntry { index, at: 1_000 + index, actor: subject, action })
+		.collect();
+	let before = ChainHash::start(&subject);
+	let head = entries.iter().fold(before, |hash, entry| hash.then(entry));
+	let count = entries.len() as u64;
+	let page = TrailPage { before, entries, count, head, oldest_kept: 0 };
+	vec![("trail", "whole", (subject, page).encode())]
+}
+
+#[test]
+fn seeds_are_as_written() {
+	let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+	let write = std::env::var_os("SALUS_WRITE_CORPUS").is_some();
+	let seeds = [ingest(), segment(), crypto(), store(), policy(), trail()].concat();
+	for (target, name, bytes) in seeds {
+		let path = corpus.join(target).join(name);
+		if write {
+			fs::create_dir_all(path.parent().unwrap()).unwrap();
+			fs::write(&path, &bytes).unwrap();
+		}
+		let found = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+		assert!(found == bytes, "{} is not what is made here", path.display());
+	}
+}
