@@ -3,7 +3,7 @@
 use codec::Decode;
 use salus_policy::{decide, Outcome, Request, Terms};
 use salus_primitives::{
-	audit::{TrailCursor, TrailPage},
+	audit::{AuditEntry, ChainHash, TrailHead},
 	Moment,
 };
 
@@ -27,10 +27,14 @@ pub(crate) fn policy(mut bytes: &[u8]) {
 }
 
 pub(crate) fn trail(mut bytes: &[u8]) {
-	let Ok((subject, page)) = <([u8; 32], TrailPage<[u8; 32]>)>::decode(&mut bytes) else { return };
-	let start = TrailCursor::start(&subject);
-	if let Ok(cursor) = page.verify(start) {
-		assert_eq!(cursor.next, page.entries.len() as u64);
-		assert!(cursor.next < page.count || cursor.hash == page.head);
+	type Shown = ([u8; 32], TrailHead, ChainHash, Vec<AuditEntry<[u8; 32]>>);
+	let Ok((subject, head, before, mut entries)) = Shown::decode(&mut bytes) else { return };
+	if head.verify(&subject, before, &entries).is_err() {
+		return;
+	}
+	assert!(entries.len() as u64 <= head.count);
+	if let Some(last) = entries.last_mut() {
+		last.at ^= 1;
+		assert!(head.verify(&subject, before, &entries).is_err(), "a change gives another head");
 	}
 }

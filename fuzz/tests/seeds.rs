@@ -8,7 +8,7 @@ use salus_ingest::{sample, Diagnostic, Sink, SinkError, Source};
 use salus_mdf::{Category, Header, Item, SegmentWriter};
 use salus_policy::{Aim, Modifier, Permission, Request, ResearchRequest, ResearchTerms, Terms};
 use salus_primitives::{
-	audit::{AuditAction, AuditEntry, ChainHash, Refusal, TrailPage},
+	audit::{AuditAction, AuditEntry, Refusal, TrailHead},
 	ConsentId, DateWindow, Day, PurposeOfUse, RecordId, TicketId, Window,
 };
 use std::{
@@ -144,15 +144,16 @@ fn trail() -> Vec<Seed> {
 		AuditAction::AccessOpened { consent, version: 1, record, ticket: TicketId([3; 32]) },
 		AuditAction::AccessRefused { consent, record, refusal: Refusal::ConsentSpent },
 	];
-	let entries: Vec<_> = (0u64..)
-		.zip(actions)
-		.map(|(index, action)| AuditEntry { index, at: 1_000 + index, actor: subject, action })
-		.collect();
-	let before = ChainHash::start(&subject);
-	let head = entries.iter().fold(before, |hash, entry| hash.then(entry));
-	let count = entries.len() as u64;
-	let page = TrailPage { before, entries, count, head, oldest_kept: 0 };
-	vec![("trail", "whole", (subject, page).encode())]
+	let start = TrailHead::start(&subject);
+	let mut head = start;
+	let mut entries = Vec::new();
+	for action in actions {
+		let (index, previous) = (head.count, head.block);
+		let entry = AuditEntry { index, at: 1_000 + index, previous, actor: subject, action };
+		head = head.then(&entry, previous + 3);
+		entries.push(entry);
+	}
+	vec![("trail", "whole", (subject, head, start.hash, entries).encode())]
 }
 
 #[test]

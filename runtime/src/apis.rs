@@ -15,7 +15,7 @@ use frame_support::{
 	view_functions::{ViewFunctionDispatchError, ViewFunctionId},
 	weights::Weight,
 };
-use salus_primitives::audit::{ChainHash, TrailPage};
+use salus_primitives::audit::TrailHead;
 use sp_api::impl_runtime_apis;
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
@@ -282,12 +282,8 @@ impl_runtime_apis! {
 	}
 
 	impl pallet_audit_runtime_api::AuditApi<Block, AccountId> for Runtime {
-		fn trail(subject: AccountId, from: u64, limit: u32) -> TrailPage<AccountId> {
-			Audit::trail(&subject, from, limit)
-		}
-
-		fn trail_head(subject: AccountId) -> Option<(u64, ChainHash)> {
-			Audit::trail_head(&subject)
+		fn trail_head(subject: AccountId) -> Option<TrailHead> {
+			Audit::trail_head(subject)
 		}
 	}
 

@@ -42,6 +42,8 @@ pub mod time {
 	pub const MINUTES: BlockNumber = 60_000 / (super::consensus::SLOT_DURATION as BlockNumber);
 	/// Blocks per hour.
 	pub const HOURS: BlockNumber = MINUTES * 60;
+	/// Blocks per day.
+	pub const DAYS: BlockNumber = HOURS * 24;
 
 	/// A minute in milliseconds of consensus time.
 	pub const MINUTE_MILLIS: u64 = 60_000;

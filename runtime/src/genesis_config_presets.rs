@@ -5,8 +5,9 @@
 
 use crate::{
 	constants::currency::{EXISTENTIAL_DEPOSIT, UNIT},
-	AccountId, BalancesConfig, CollatorSelectionConfig, ParachainInfoConfig, PolkadotXcmConfig,
-	RegistryConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys, SudoConfig,
+	AccountId, BalancesConfig, CollatorSelectionConfig, CouncilMembersConfig, ParachainInfoConfig,
+	PolkadotXcmConfig, RegistryConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys,
+	SudoConfig,
 };
 use alloc::{vec, vec::Vec};
 use frame_support::build_struct_json_patch;
@@ -21,6 +22,9 @@ use sp_keyring::Sr25519Keyring;
 const PARA_ID: u32 = 2000;
 /// XCM's version that is spoken before another is negotiated.
 const SAFE_XCM_VERSION: u32 = xcm::prelude::XCM_VERSION;
+/// The council of the presets.
+const COUNCIL: [Sr25519Keyring; 3] =
+	[Sr25519Keyring::Charlie, Sr25519Keyring::Dave, Sr25519Keyring::Eve];
 /// 2100-01-01: credentials of the presets do not run out.
 const CREDENTIALS_UNTIL: Moment = 4_102_444_800_000;
 
@@ -135,6 +139,15 @@ fn preset(collators: &[Sr25519Keyring]) -> Value {
 					(account.clone(), account, SessionKeys { aura })
 				})
 				.collect(),
+		},
+		council_members: CouncilMembersConfig {
+			members: COUNCIL
+				.iter()
+				.map(|key| key.to_account_id())
+				.collect::<Vec<_>>()
+				.try_into()
+				.unwrap_or_default(),
+			..Default::default()
 		},
 		polkadot_xcm: PolkadotXcmConfig { safe_xcm_version: Some(SAFE_XCM_VERSION) },
 		registry: registry(),

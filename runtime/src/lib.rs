@@ -66,7 +66,11 @@ pub type TxExtension = cumulus_pallet_weight_reclaim::StorageWeightReclaim<
 		frame_system::CheckEra<Runtime>,
 		frame_system::CheckNonce<Runtime>,
 		frame_system::CheckWeight<Runtime>,
-		pallet_transaction_payment::ChargeTransactionPayment<Runtime>,
+		pallet_registry::ChargeSponsor<Runtime>,
+		pallet_skip_feeless_payment::SkipCheckIfFeeless<
+			Runtime,
+			pallet_transaction_payment::ChargeTransactionPayment<Runtime>,
+		>,
 		frame_metadata_hash_extension::CheckMetadataHash<Runtime>,
 	),
 >;
@@ -108,10 +112,10 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 	spec_name: alloc::borrow::Cow::Borrowed("salus"),
 	impl_name: alloc::borrow::Cow::Borrowed("salus"),
 	authoring_version: 1,
-	spec_version: 1_000,
+	spec_version: 2_000,
 	impl_version: 0,
 	apis: apis::RUNTIME_API_VERSIONS,
-	transaction_version: 1,
+	transaction_version: 2,
 	system_version: 1,
 };
 
@@ -150,6 +154,8 @@ mod runtime {
 	pub type Balances = pallet_balances;
 	#[runtime::pallet_index(11)]
 	pub type TransactionPayment = pallet_transaction_payment;
+	#[runtime::pallet_index(12)]
+	pub type SkipFeelessPayment = pallet_skip_feeless_payment;
 
 	// Development and local networks only: the key is unset elsewhere, and then no call passes.
 	#[runtime::pallet_index(15)]
@@ -182,6 +188,20 @@ mod runtime {
 	pub type Multisig = pallet_multisig;
 	#[runtime::pallet_index(42)]
 	pub type Proxy = pallet_proxy;
+	#[runtime::pallet_index(43)]
+	pub type Preimage = pallet_preimage;
+	#[runtime::pallet_index(44)]
+	pub type Scheduler = pallet_scheduler;
+	#[runtime::pallet_index(45)]
+	pub type Recovery = pallet_recovery;
+
+	// Governance.
+	#[runtime::pallet_index(50)]
+	pub type Council = pallet_collective<Instance1>;
+	#[runtime::pallet_index(51)]
+	pub type CouncilMembers = pallet_membership<Instance1>;
+	#[runtime::pallet_index(52)]
+	pub type Parameters = pallet_parameters;
 
 	// Health data.
 	#[runtime::pallet_index(60)]

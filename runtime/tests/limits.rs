@@ -7,7 +7,7 @@ use frame_support::{
 };
 use salus_primitives::{Commitment, ConsentId};
 use salus_runtime::{
-	configs::{ProxyType, RuntimeBlockLength, RuntimeBlockWeights},
+	configs::{GuardianScope, ProxyType, RuntimeBlockLength, RuntimeBlockWeights},
 	constants::consensus,
 	AccountId, RuntimeCall,
 };
@@ -65,4 +65,58 @@ fn no_delegate_moves_funds_or_acts_through_wrappers() {
 	assert!(ProxyType::Records.filter(&domain_calls()[0]));
 	assert!(!ProxyType::Records.filter(&domain_calls()[1]));
 	assert!(!ProxyType::Records.is_superset(&ProxyType::Consents));
+}
+
+#[test]
+fn no_guardian_moves_funds_or_hands_her_power_on() {
+	use pallet_registry::Call;
+
+	let to: AccountId = [9u8; 32].into();
+	let transfer = RuntimeCall::Balances(pallet_balances::Call::transfer_allow_death {
+		dest: to.clone().into(),
+		value: 1,
+	});
+	let forbidden = [
+		transfer.clone(),
+		RuntimeCall::Utility(pallet_utility::Call::batch { calls: vec![domain_calls().remove(0)] }),
+		RuntimeCall::Registry(Call::act_for {
+			ward: to.clone(),
+			call: Box::new(domain_calls().remove(0)),
+		}),
+		RuntimeCall::Registry(Call::appoint_guardian {
+			ward: to.clone(),
+			guardian: to.clone(),
+			scope: GuardianScope::Everything,
+			until: u64::MAX,
+		}),
+		RuntimeCall::Registry(Call::admit { who: to.clone() }),
+		RuntimeCall::Registry(Call::fund_pool { calls: 1 }),
+		RuntimeCall::Recovery(pallet_recovery::Call::control_inherited_account {
+			recovered: to.into(),
+			call: Box::new(transfer),
+		}),
+	];
+	for scope in [GuardianScope::Everything, GuardianScope::Records, GuardianScope::Consents] {
+		for call in &forbidden {
+			assert!(!scope.filter(call), "{scope:?} allows {call:?}");
+		}
+	}
+	for call in domain_calls() {
+		assert!(GuardianScope::Everything.filter(&call));
+	}
+	assert!(!GuardianScope::Records.filter(&domain_calls()[1]));
+	assert!(!GuardianScope::Consents.filter(&domain_calls()[0]));
+}
+
+#[test]
+fn no_delegate_acts_as_a_guardian() {
+	let ward: AccountId = [9u8; 32].into();
+	let call = RuntimeCall::Registry(pallet_registry::Call::act_for {
+		ward,
+		call: Box::new(domain_calls().remove(0)),
+	});
+	for kind in [ProxyType::CancelProxy, ProxyType::Records, ProxyType::Consents, ProxyType::Access]
+	{
+		assert!(!kind.filter(&call), "{kind:?} reaches a guardian's calls");
+	}
 }

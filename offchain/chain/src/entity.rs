@@ -91,8 +91,8 @@ impl Record {
 	}
 }
 
-impl From<pallet_records::types::Record<AccountId>> for Record {
-	fn from(stored: pallet_records::types::Record<AccountId>) -> Self {
+impl<D> From<pallet_records::types::Record<AccountId, D>> for Record {
+	fn from(stored: pallet_records::types::Record<AccountId, D>) -> Self {
 		use pallet_records::types::RecordState as Stored;
 		let state = match stored.state {
 			Stored::Live => RecordState::Live,
@@ -201,8 +201,8 @@ impl Consent {
 	}
 }
 
-impl From<pallet_consent::types::Consent<AccountId>> for Consent {
-	fn from(stored: pallet_consent::types::Consent<AccountId>) -> Self {
+impl<D> From<pallet_consent::types::Consent<AccountId, D>> for Consent {
+	fn from(stored: pallet_consent::types::Consent<AccountId, D>) -> Self {
 		use pallet_consent::types::State as Stored;
 		let state = match stored.state {
 			Stored::Active => ConsentState::Active,

@@ -4,6 +4,7 @@
 use crate::{runtime::api, AccountId, Error};
 use salus_primitives::{
 	audit::{AuditEntry, ChainHash, Refusal},
+	batch::Batch,
 	ConsentId, Moment, RecordId, Role, TicketId,
 };
 use subxt::{config::Config, error::EventsError, events::Event, ext::scale_decode::DecodeAsType};
@@ -65,6 +66,78 @@ pub enum RegistryEvent {
 	RegistrarDismissed {
 		/// The former registrar.
 		who: AccountId,
+		/// Whether the credentials that she issued still count.
+		trusted: bool,
+	},
+	/// A participant left.
+	Left {
+		/// The account.
+		who: AccountId,
+	},
+	/// A participant's contacts changed.
+	ContactsChanged {
+		/// The participant.
+		who: AccountId,
+	},
+	/// A guardian was appointed, or her power changed.
+	GuardianAppointed {
+		/// For whom she may act.
+		ward: AccountId,
+		/// The guardian.
+		guardian: AccountId,
+		/// The moment in which her power ends.
+		until: Moment,
+	},
+	/// A guardianship was ended.
+	GuardianDismissed {
+		/// The former ward.
+		ward: AccountId,
+		/// The former guardian.
+		guardian: AccountId,
+	},
+	/// A guardian acted.
+	Acted {
+		/// For whom.
+		ward: AccountId,
+		/// The guardian.
+		guardian: AccountId,
+		/// Whether the call succeeded.
+		succeeded: bool,
+	},
+	/// A sponsor paid for calls in advance.
+	PoolFunded {
+		/// The sponsor.
+		sponsor: AccountId,
+		/// How many calls.
+		calls: u32,
+	},
+	/// A sponsor took unused calls back.
+	PoolReclaimed {
+		/// The sponsor.
+		sponsor: AccountId,
+		/// How many calls.
+		calls: u32,
+	},
+	/// Used calls were paid.
+	PoolSettled {
+		/// The sponsor.
+		sponsor: AccountId,
+		/// How many calls.
+		calls: u32,
+	},
+	/// A sponsor pays for an account from now on.
+	Admitted {
+		/// The account.
+		who: AccountId,
+		/// The sponsor.
+		sponsor: AccountId,
+	},
+	/// A sponsor pays for an account no more.
+	AdmissionEnded {
+		/// The account.
+		who: AccountId,
+		/// The former sponsor.
+		sponsor: AccountId,
 	},
 }
 
@@ -111,6 +184,11 @@ pub enum ConsentEvent {
 		/// Its version from now on.
 		version: u32,
 	},
+	/// A consent that ended long ago was removed.
+	Pruned {
+		/// The consent.
+		consent: ConsentId,
+	},
 }
 
 /// What happened to tickets.
@@ -153,6 +231,13 @@ pub enum AuditEvent {
 		/// The hash of the trail after it.
 		head: ChainHash,
 	},
+	/// A batch of entries that were written off the chain was bound.
+	BatchCommitted {
+		/// Who wrote them.
+		author: AccountId,
+		/// The batch.
+		batch: Batch,
+	},
 }
 
 impl From<api::registry::Event> for RegistryEvent {
@@ -166,7 +251,21 @@ impl From<api::registry::Event> for RegistryEvent {
 			},
 			E::Withdrawn { who, registrar } => Self::Withdrawn { who, registrar },
 			E::RegistrarAppointed { who } => Self::RegistrarAppointed { who },
-			E::RegistrarDismissed { who } => Self::RegistrarDismissed { who },
+			E::RegistrarDismissed { who, trusted } => Self::RegistrarDismissed { who, trusted },
+			E::Left { who } => Self::Left { who },
+			E::ContactsChanged { who } => Self::ContactsChanged { who },
+			E::GuardianAppointed { ward, guardian, until } => {
+				Self::GuardianAppointed { ward, guardian, until }
+			},
+			E::GuardianDismissed { ward, guardian } => Self::GuardianDismissed { ward, guardian },
+			E::Acted { ward, guardian, result } => {
+				Self::Acted { ward, guardian, succeeded: result.is_ok() }
+			},
+			E::PoolFunded { sponsor, calls } => Self::PoolFunded { sponsor, calls },
+			E::PoolReclaimed { sponsor, calls } => Self::PoolReclaimed { sponsor, calls },
+			E::PoolSettled { sponsor, calls } => Self::PoolSettled { sponsor, calls },
+			E::Admitted { who, sponsor } => Self::Admitted { who, sponsor },
+			E::AdmissionEnded { who, sponsor } => Self::AdmissionEnded { who, sponsor },
 		}
 	}
 }
@@ -190,6 +289,7 @@ impl From<api::consent::Event> for ConsentEvent {
 				Self::Granted { consent: consent.0, subject, grantee }
 			},
 			E::Revoked { consent, version } => Self::Revoked { consent: consent.0, version },
+			E::Pruned { consent } => Self::Pruned { consent: consent.0 },
 		}
 	}
 }
@@ -216,6 +316,7 @@ impl From<api::audit::Event> for AuditEvent {
 			E::Appended { subject, entry, head } => {
 				Self::Appended { subject, entry: entry.0, head: head.0 }
 			},
+			E::BatchCommitted { author, batch } => Self::BatchCommitted { author, batch: batch.0 },
 		}
 	}
 }

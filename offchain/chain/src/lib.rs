@@ -26,6 +26,7 @@ mod signer;
 mod source;
 mod state;
 mod submit;
+mod trail;
 
 pub use account::{AccountId, InvalidAccount};
 pub use block::{BlockHash, BlockId, BlockNumber, ExtrinsicHash, FinalizedHead, InvalidHash};
@@ -43,5 +44,6 @@ pub use operation::{Anchored, OpenOutcome};
 pub use refusal::PalletError;
 pub use signature::Signature;
 pub use signer::Signer;
-pub use state::{FinalizedState, VerifiedTrail};
+pub use state::FinalizedState;
 pub use submit::Included;
+pub use trail::VerifiedTrail;

@@ -52,8 +52,12 @@
 		with = "::subxt::utils::Static<::salus_primitives::audit::AuditEntry<A>>"
 	),
 	substitute_type(
-		path = "salus_primitives::audit::TrailPage<A>",
-		with = "::subxt::utils::Static<::salus_primitives::audit::TrailPage<A>>"
+		path = "salus_primitives::audit::TrailHead",
+		with = "::subxt::utils::Static<::salus_primitives::audit::TrailHead>"
+	),
+	substitute_type(
+		path = "salus_primitives::batch::Batch",
+		with = "::subxt::utils::Static<::salus_primitives::batch::Batch>"
 	),
 	substitute_type(
 		path = "salus_policy::terms::Terms",

@@ -6,37 +6,13 @@ use crate::{
 	Credential, DomainEvent, Error, Participant, Record, RecordVersion, Ticket,
 };
 use futures::{stream, Stream, StreamExt, TryStreamExt};
-use salus_primitives::{
-	audit::{AuditEntry, ChainHash, TrailCursor, TrailFault, TrailPage},
-	ConsentId, EncryptionKey, Moment, RecordId, TicketId,
-};
+use salus_primitives::{audit::TrailHead, ConsentId, EncryptionKey, Moment, RecordId, TicketId};
 use std::fmt;
 use subxt::{
 	ext::scale_decode::IntoVisitor,
 	storage::{Address, PrefixOf},
 	utils::Static,
 };
-
-/// How many entries of a trail are asked for at once; the chain gives no more than it likes to.
-const TRAIL_PAGE: u32 = 128;
-
-/// An audit trail whose entries give the head that the chain keeps.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VerifiedTrail {
-	/// Whose trail.
-	pub subject: AccountId,
-	/// The entries that the state keeps, oldest first. The first has the index
-	/// [`VerifiedTrail::oldest_kept`]; older ones are in past blocks' events.
-	pub entries: Vec<AuditEntry<AccountId>>,
-	/// How many entries the whole trail has.
-	pub count: u64,
-	/// The hash after the last entry.
-	pub head: ChainHash,
-	/// The index of the first entry here.
-	pub oldest_kept: u64,
-	/// The hash just before it: what the older entries have to give.
-	pub before: ChainHash,
-}
 
 /// The state in one finalised block. All reads through one value are of the same moment.
 #[derive(Clone)]
@@ -185,26 +161,14 @@ impl FinalizedState {
 		Ok(stored.map(Into::into))
 	}
 
-	/// The page of `subject`'s trail that begins at `from`, not verified.
+	/// Where the trail of `subject` stands; its start when there is none.
 	///
 	/// # Errors
 	/// As [`FinalizedState::now`].
-	pub async fn trail(
-		&self,
-		subject: &AccountId,
-		from: u64,
-		limit: u32,
-	) -> Result<TrailPage<AccountId>, Error> {
-		let call = api::runtime_apis().audit_api().trail(*subject, from, limit);
-		Ok(self.at.runtime_apis().call(call).await?.0)
-	}
-
-	/// The trail of `subject` as far as the state keeps it, verified against its head.
-	///
-	/// # Errors
-	/// `TRAIL_INVALID` when the entries do not give the head; else as [`FinalizedState::now`].
-	pub async fn verified_trail(&self, subject: &AccountId) -> Result<VerifiedTrail, Error> {
-		verify_trail(*subject, |from| self.trail(subject, from, TRAIL_PAGE)).await
+	pub async fn trail_head(&self, subject: &AccountId) -> Result<TrailHead, Error> {
+		let call = api::runtime_apis().audit_api().trail_head(*subject);
+		let head = self.at.runtime_apis().call(call).await?;
+		Ok(head.map_or_else(|| TrailHead::start(subject), |head| head.0))
 	}
 
 	/// The money of `who`.
@@ -300,48 +264,6 @@ pub(crate) fn ensure_compatible(at: &AtBlock) -> Result<(), Error> {
 	storage.validate(stored.consent().by_grantee())?;
 	storage.validate(stored.access().tickets())?;
 	let anybody = AccountId::new([0; 32]);
-	at.runtime_apis().validate(api::runtime_apis().audit_api().trail(anybody, 0, 0))?;
+	at.runtime_apis().validate(api::runtime_apis().audit_api().trail_head(anybody))?;
 	Ok(())
 }
-
-/// Pages through a trail and verifies it.
-async fn verify_trail<F>(
-	subject: AccountId,
-	page: impl Fn(u64) -> F,
-) -> Result<VerifiedTrail, Error>
-where
-	F: std::future::Future<Output = Result<TrailPage<AccountId>, Error>>,
-{
-	let invalid =
-		|cursor: TrailCursor, fault| Error::TrailInvalid { subject, index: cursor.next, fault };
-	let mut next = page(0).await?;
-	let (count, head, oldest_kept) = (next.count, next.head, next.oldest_kept);
-	let mut cursor = TrailCursor::start(&subject);
-	if oldest_kept > 0 {
-		// What the state does not keep is bound by the hash before the first entry that it keeps:
-		// no other hash there gives the head.
-		cursor = TrailCursor { next: oldest_kept, hash: next.before };
-		next = page(oldest_kept).await?;
-	}
-	let before = cursor.hash;
-	let mut entries = Vec::new();
-	loop {
-		if (next.count, next.head) != (count, head) {
-			return Err(invalid(cursor, TrailFault::HeadMismatch));
-		}
-		let verified = next.verify(cursor).map_err(|fault| invalid(cursor, fault))?;
-		entries.append(&mut next.entries);
-		if verified.next == count {
-			return Ok(VerifiedTrail { subject, entries, count, head, oldest_kept, before });
-		}
-		if verified.next == cursor.next {
-			// Entries are counted that nobody shows.
-			return Err(invalid(cursor, TrailFault::Gap));
-		}
-		cursor = verified;
-		next = page(cursor.next).await?;
-	}
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The benchmark of an append.
+//! Benchmarks of an append and of the calls.
 
 use crate::*;
 use frame_benchmarking::v2::*;
+use frame_system::RawOrigin;
 use salus_primitives::{ConsentId, RecordId, TicketId};
 
 /// The action with the longest encoding.
@@ -13,6 +14,12 @@ pub(crate) fn longest_action() -> AuditAction {
 		record: RecordId([2; 32]),
 		ticket: TicketId([3; 32]),
 	}
+}
+
+fn author<T: Config>() -> T::AccountId {
+	let author = whitelisted_caller();
+	T::Participants::admit_for_benchmark(&author, Role::Organisation);
+	author
 }
 
 #[benchmarks]
@@ -30,9 +37,30 @@ mod benches {
 			<Pallet<T> as AuditTrail<_>>::append(&subject, &actor, longest_action());
 		}
 
-		let trail = Trails::<T>::get(&subject).expect("appended");
-		assert_eq!(trail.kept(), u64::from(T::MaxKept::get()));
-		assert_eq!(trail.oldest_kept, 1);
+		assert_eq!(Trails::<T>::get(&subject).map(|trail| trail.count), Some(2));
+	}
+
+	#[benchmark]
+	fn record_read() {
+		let author = author::<T>();
+		let subject: T::AccountId = account("subject", 0, 0);
+		<Pallet<T> as AuditTrail<_>>::fill_for_benchmark(&subject);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(author), subject.clone());
+
+		assert_eq!(Trails::<T>::get(&subject).map(|trail| trail.count), Some(2));
+	}
+
+	#[benchmark]
+	fn commit_batch() {
+		let author = author::<T>();
+		BatchEntries::<T>::insert(&author, 1);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(author.clone()), BatchRoot([1; 32]), MAX_BATCH);
+
+		assert_eq!(BatchEntries::<T>::get(&author), 1 + u64::from(MAX_BATCH));
 	}
 
 	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);

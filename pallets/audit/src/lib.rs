@@ -14,8 +14,6 @@
 	)
 )]
 
-extern crate alloc;
-
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 #[cfg(test)]
@@ -24,23 +22,19 @@ mod mock;
 mod tests;
 #[cfg(any(feature = "try-runtime", test))]
 mod try_state;
-mod types;
 pub mod weights;
 
 pub use pallet::*;
-pub use types::Trail;
 pub use weights::WeightInfo;
 
-use alloc::vec::Vec;
-use frame_support::{
-	defensive,
-	traits::{Get, UnixTime},
-};
+use frame_support::{ensure, traits::UnixTime};
 use salus_primitives::{
-	audit::{AuditAction, AuditEntry, ChainHash, TrailPage},
-	traits::AuditTrail,
-	Moment,
+	audit::{AuditAction, AuditEntry, ChainHash, TrailHead},
+	batch::{Batch, BatchRoot, MAX_BATCH},
+	traits::{AuditTrail, Participants},
+	Moment, Role,
 };
+use sp_runtime::traits::UniqueSaturatedInto;
 
 // The macros make types without `Debug` that nobody sees, cast indices of variants, and expect what
 // the runtime's own macro guarantees.
@@ -63,30 +57,22 @@ pub mod pallet {
 		/// Consensus time. Suggested: `pallet_timestamp`.
 		type Time: UnixTime;
 
-		/// How many entries the state keeps per subject, at least 1; also the longest page.
-		/// Suggested: 128. DO NOT REDUCE THIS VALUE without a migration: an append prunes one entry.
-		#[pallet::constant]
-		type MaxKept: Get<u32>;
+		/// Who takes part. Suggested: `pallet_registry`.
+		type Participants: Participants<Self::AccountId>;
 
-		/// What an append weighs.
+		/// What an append and the calls weigh.
 		type WeightInfo: WeightInfo;
 	}
 
 	/// Where each trail stands.
 	#[pallet::storage]
-	pub type Trails<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Trail, OptionQuery>;
+	pub type Trails<T: Config> =
+		StorageMap<_, Blake2_128Concat, T::AccountId, TrailHead, OptionQuery>;
 
-	/// The window of each trail: its newest entries, at most [`Config::MaxKept`], by index.
+	/// How many entries each author's batches have.
 	#[pallet::storage]
-	pub type Entries<T: Config> = StorageDoubleMap<
-		_,
-		Blake2_128Concat,
-		T::AccountId,
-		Twox64Concat,
-		u64,
-		AuditEntry<T::AccountId>,
-		OptionQuery,
-	>;
+	pub type BatchEntries<T: Config> =
+		StorageMap<_, Blake2_128Concat, T::AccountId, u64, ValueQuery>;
 
 	/// What happened.
 	#[pallet::event]
@@ -101,14 +87,74 @@ pub mod pallet {
 			/// The hash of the trail after it.
 			head: ChainHash,
 		},
+		/// A batch of entries that were written off the chain was bound.
+		BatchCommitted {
+			/// Who wrote them.
+			author: T::AccountId,
+			/// The batch.
+			batch: Batch,
+		},
+	}
+
+	/// Why a call was refused.
+	#[pallet::error]
+	pub enum Error<T> {
+		/// Only organisations and custodians in good standing may do this.
+		NotAuthorized,
+		/// The subject has no trail.
+		NotFound,
+		/// A batch has at least one entry, and not more than one may have.
+		CountOutOfRange,
+	}
+
+	#[pallet::call]
+	impl<T: Config> Pallet<T> {
+		/// Says that the caller read `subject`'s trail on somebody's behalf, which is itself an
+		/// entry of it. By an organisation or a custodian in good standing. O(1).
+		#[pallet::call_index(0)]
+		#[pallet::weight(T::WeightInfo::record_read())]
+		pub fn record_read(origin: OriginFor<T>, subject: T::AccountId) -> DispatchResult {
+			let who = Self::ensure_author(origin)?;
+			let head = Trails::<T>::get(&subject).ok_or(Error::<T>::NotFound)?;
+			let action = AuditAction::TrailRead { entries: head.count };
+			<Self as AuditTrail<_>>::append(&subject, &who, action);
+			Ok(())
+		}
+
+		/// Binds the next `count` entries that the caller wrote off the chain; `root` is
+		/// `Batch::new(..)`'s. By an organisation or a custodian in good standing. O(1).
+		///
+		/// Emits [`Event::BatchCommitted`].
+		#[pallet::call_index(1)]
+		#[pallet::weight(T::WeightInfo::commit_batch())]
+		pub fn commit_batch(origin: OriginFor<T>, root: BatchRoot, count: u32) -> DispatchResult {
+			let author = Self::ensure_author(origin)?;
+			ensure!((1..=MAX_BATCH).contains(&count), Error::<T>::CountOutOfRange);
+			let first = BatchEntries::<T>::get(&author);
+			let next = first.checked_add(count.into()).ok_or(Error::<T>::CountOutOfRange)?;
+
+			BatchEntries::<T>::insert(&author, next);
+			let batch = Batch { first, count, root };
+			Self::deposit_event(Event::BatchCommitted { author, batch });
+			Ok(())
+		}
+	}
+
+	#[pallet::view_functions]
+	impl<T: Config> Pallet<T> {
+		/// Where `subject`'s trail stands; nothing when there is no trail.
+		pub fn trail_head(subject: T::AccountId) -> Option<TrailHead> {
+			Trails::<T>::get(subject)
+		}
+
+		/// How many entries the batches of `author` have.
+		pub fn batch_entries(author: T::AccountId) -> u64 {
+			BatchEntries::<T>::get(author)
+		}
 	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-		fn integrity_test() {
-			assert!(T::MaxKept::get() > 0, "no entry would be kept");
-		}
-
 		#[cfg(feature = "try-runtime")]
 		fn try_state(
 			_: BlockNumberFor<T>,
@@ -116,83 +162,48 @@ pub mod pallet {
 			Self::do_try_state()
 		}
 	}
+
+	impl<T: Config> Pallet<T> {
+		/// The organisation or custodian who signed.
+		fn ensure_author(origin: OriginFor<T>) -> Result<T::AccountId, DispatchError> {
+			let who = ensure_signed(origin)?;
+			let role = T::Participants::role(&who);
+			ensure!(
+				matches!(role, Some(Role::Organisation | Role::Custodian))
+					&& T::Participants::is_in_good_standing(&who, Self::now()),
+				Error::<T>::NotAuthorized
+			);
+			Ok(who)
+		}
+	}
 }
 
 impl<T: Config> Pallet<T> {
-	/// The page of `subject`'s trail that begins at `from` and has at most `limit` entries, and no
-	/// more than [`Config::MaxKept`].
-	///
-	/// A page for an entry older than the window is empty; the crate's documentation says what each
-	/// page bears. Reads and hashes at most `MaxKept` entries.
-	pub fn trail(subject: &T::AccountId, from: u64, limit: u32) -> TrailPage<T::AccountId> {
-		let trail = Self::standing(subject);
-		let Trail { count, head, oldest_kept, before_oldest } = trail;
-		let mut page =
-			TrailPage { before: before_oldest, entries: Vec::new(), count, head, oldest_kept };
-		if from < oldest_kept {
-			return page;
-		}
-		let end = from.saturating_add(u64::from(limit)).min(count);
-		for index in oldest_kept..end {
-			let Some(entry) = Entries::<T>::get(subject, index) else {
-				defensive!("the window of a trail has no gaps");
-				break;
-			};
-			if index < from {
-				page.before = page.before.then(&entry);
-			} else {
-				page.entries.push(entry);
-			}
-		}
-		page
-	}
-
-	/// How many entries `subject`'s trail has, and its head; nothing when there is no trail.
-	pub fn trail_head(subject: &T::AccountId) -> Option<(u64, ChainHash)> {
-		Trails::<T>::get(subject).map(|trail| (trail.count, trail.head))
-	}
-
-	fn standing(subject: &T::AccountId) -> Trail {
-		Trails::<T>::get(subject).unwrap_or_else(|| Trail::start(subject))
-	}
-
-	/// Drops the oldest entry when the window is too long.
-	fn prune(subject: &T::AccountId, trail: &mut Trail) {
-		if trail.kept() <= u64::from(T::MaxKept::get()) {
-			return;
-		}
-		match Entries::<T>::take(subject, trail.oldest_kept) {
-			Some(oldest) => {
-				trail.before_oldest = trail.before_oldest.then(&oldest);
-				trail.oldest_kept = trail.oldest_kept.saturating_add(1);
-			},
-			None => {
-				defensive!("the window of a trail has no gaps");
-			},
-		}
+	/// Consensus time in milliseconds.
+	fn now() -> Moment {
+		Moment::try_from(T::Time::now().as_millis()).unwrap_or(Moment::MAX)
 	}
 }
 
 impl<T: Config> AuditTrail<T::AccountId> for Pallet<T> {
 	fn append(subject: &T::AccountId, actor: &T::AccountId, action: AuditAction) {
-		let mut trail = Self::standing(subject);
-		let at = Moment::try_from(T::Time::now().as_millis()).unwrap_or(Moment::MAX);
-		let entry = AuditEntry { index: trail.count, at, actor: actor.clone(), action };
-		let head = trail.head.then(&entry);
-
-		// Before the new entry is in, so that the window is never longer than it may be.
-		trail.count = trail.count.saturating_add(1);
-		trail.head = head;
-		Self::prune(subject, &mut trail);
-		Entries::<T>::insert(subject, entry.index, &entry);
+		let trail = Trails::<T>::get(subject).unwrap_or_else(|| TrailHead::start(subject));
+		let entry = AuditEntry {
+			index: trail.count,
+			at: Self::now(),
+			previous: trail.block,
+			actor: actor.clone(),
+			action,
+		};
+		let block = frame_system::Pallet::<T>::block_number().unique_saturated_into();
+		let trail = trail.then(&entry, block);
+		let head = trail.hash;
 		Trails::<T>::insert(subject, trail);
 		Self::deposit_event(Event::Appended { subject: subject.clone(), entry, head });
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn fill_for_benchmark(subject: &T::AccountId) {
-		for _ in 0..T::MaxKept::get() {
-			Self::append(subject, subject, benchmarking::longest_action());
-		}
+		Self::append(subject, subject, benchmarking::longest_action());
 	}
 }

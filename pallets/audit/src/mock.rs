@@ -2,15 +2,24 @@
 //! The smallest runtime with this pallet.
 
 use crate as pallet_audit;
-use frame_support::{derive_impl, traits::ConstU32};
-use salus_primitives::{audit::AuditAction, traits::AuditTrail as _, Moment, RecordId};
+use frame_support::derive_impl;
+use salus_primitives::{
+	audit::AuditAction,
+	traits::{AuditTrail as _, Participants},
+	Moment, RecordId, Role,
+};
 use sp_runtime::BuildStorage;
 
 pub(crate) const SUBJECT: u64 = 1;
 pub(crate) const OTHER: u64 = 2;
 pub(crate) const ACTOR: u64 = 3;
 
-pub(crate) const MAX_KEPT: u32 = 4;
+pub(crate) const HOSPITAL: u64 = 4;
+pub(crate) const CUSTODIAN: u64 = 5;
+/// An organisation whose credential is over.
+pub(crate) const LAPSED: u64 = 6;
+pub(crate) const CLINICIAN: u64 = 7;
+
 pub(crate) const NOW: Moment = 1_000_000;
 
 type Block = frame_system::mocking::MockBlock<Test>;
@@ -33,8 +42,32 @@ impl pallet_timestamp::Config for Test {}
 
 impl pallet_audit::Config for Test {
 	type Time = Timestamp;
-	type MaxKept = ConstU32<MAX_KEPT>;
+	type Participants = TestParticipants;
 	type WeightInfo = ();
+}
+
+/// A fixed set of participants; in benchmarks everybody is an organisation.
+#[allow(unreachable_pub)] // It answers for a public item of `Config`.
+#[derive(Debug)]
+pub struct TestParticipants;
+
+impl Participants<u64> for TestParticipants {
+	fn role(who: &u64) -> Option<Role> {
+		match *who {
+			SUBJECT | OTHER => Some(Role::Patient),
+			HOSPITAL | LAPSED => Some(Role::Organisation),
+			CUSTODIAN => Some(Role::Custodian),
+			CLINICIAN => Some(Role::Clinician),
+			_ => cfg!(feature = "runtime-benchmarks").then_some(Role::Organisation),
+		}
+	}
+
+	fn is_in_good_standing(who: &u64, _: Moment) -> bool {
+		*who != LAPSED && Self::role(who).is_some()
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn admit_for_benchmark(_: &u64, _: Role) {}
 }
 
 pub(crate) fn action(version: u32) -> AuditAction {

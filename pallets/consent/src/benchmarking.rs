@@ -120,7 +120,9 @@ pub(crate) fn grant<T: Config>(
 	T::Audit::fill_for_benchmark(subject);
 	T::Participants::admit_for_benchmark(grantee, Role::Researcher);
 	let window = window::<T>(now);
-	Pallet::<T>::do_grant(subject, &[7; 32], grantee, terms, window, T::MaxUses::get())
+	T::Consideration::ensure_successful(subject, Pallet::<T>::footprint(&terms));
+	let acting = Acting::oneself(subject.clone());
+	Pallet::<T>::do_grant(&acting, &[7; 32], grantee, terms, window, T::MaxUses::get())
 		.ok()
 		.expect("fit to be granted")
 }
@@ -138,6 +140,7 @@ mod benches {
 		T::Participants::admit_for_benchmark(&grantee, Role::Researcher);
 		let window = window::<T>(Pallet::<T>::now());
 		let (terms, _) = public(window);
+		T::Consideration::ensure_successful(&subject, Pallet::<T>::footprint(&terms));
 		let id = ConsentId::derive(&subject, &[1; 32]);
 
 		#[extrinsic_call]
@@ -158,6 +161,25 @@ mod benches {
 		_(RawOrigin::Signed(subject), id);
 
 		assert_eq!(Consents::<T>::get(id).map(|consent| consent.state), Some(State::Revoked));
+	}
+
+	#[benchmark]
+	fn prune() {
+		let subject: T::AccountId = whitelisted_caller();
+		let grantee: T::AccountId = account("grantee", 0, 0);
+		let now = Pallet::<T>::now();
+		let (terms, _) = public(window::<T>(now));
+		let id = super::grant::<T>(&subject, &grantee, terms, now);
+		// Ended as long ago as it takes.
+		Consents::<T>::mutate(id, |consent| {
+			consent.as_mut().expect("granted").window.until =
+				now.saturating_sub(T::Retention::get());
+		});
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(subject), id);
+
+		assert!(!Consents::<T>::contains_key(id));
 	}
 
 	impl_benchmark_test_suite!(Pallet, crate::mock::build(), crate::mock::Test);

@@ -31,17 +31,18 @@ mod types;
 pub mod weights;
 
 pub use pallet::*;
-pub use types::{Consent, ConsentOf, State, Status, Terms};
+pub use types::{Consent, ConsentOf, DepositOf, State, Status, Terms};
 pub use weights::WeightInfo;
 
 use frame_support::{
 	ensure,
-	traits::{Get, UnixTime},
+	pallet_prelude::{DispatchError, Encode, MaxEncodedLen},
+	traits::{Consideration, Footprint, Get, OriginTrait, UnixTime},
 };
 use salus_policy::{decide, Outcome, Request};
 use salus_primitives::{
 	audit::{AuditAction, Refusal},
-	traits::{AuditTrail, ConsentBook, ConsentParties, Participants},
+	traits::{Acting, AuditTrail, ConsentBook, ConsentParties, Deposit, Participants, Sponsorship},
 	ConsentId, Moment, Window,
 };
 
@@ -75,6 +76,15 @@ pub mod pallet {
 		/// Who takes part. Suggested: `pallet_registry`.
 		type Participants: Participants<Self::AccountId>;
 
+		/// Whoever acts for a subject. Suggested: `pallet_registry::EnsureSubject`.
+		type SubjectOrigin: EnsureOrigin<Self::RuntimeOrigin, Success = Acting<Self::AccountId>>;
+
+		/// Who pays for those who have no tokens. Suggested: `pallet_registry`.
+		type Sponsorship: Sponsorship<Self::AccountId>;
+
+		/// The deposit for a consent.
+		type Consideration: Consideration<Self::AccountId, Footprint>;
+
 		/// Where grants and revocations are written down. Suggested: `pallet_audit`.
 		type Audit: AuditTrail<Self::AccountId>;
 
@@ -85,6 +95,11 @@ pub mod pallet {
 		/// The most uses of one consent; at least 1. Suggested: 10,000.
 		#[pallet::constant]
 		type MaxUses: Get<u32>;
+
+		/// How long after the end of its window a consent is kept for those who look it up, in
+		/// milliseconds. Suggested: one year.
+		#[pallet::constant]
+		type Retention: Get<Moment>;
 
 		/// What the calls weigh.
 		type WeightInfo: WeightInfo;
@@ -103,6 +118,14 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type ByGrantee<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Identity, ConsentId, (), OptionQuery>;
+
+	/// Why money is held.
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// For a consent.
+		#[codec(index = 0)]
+		Consent,
+	}
 
 	/// What happened.
 	#[pallet::event]
@@ -123,6 +146,11 @@ pub mod pallet {
 			consent: ConsentId,
 			/// Its version from now on.
 			version: u32,
+		},
+		/// A consent that ended long ago was removed.
+		Pruned {
+			/// The consent.
+			consent: ConsentId,
 		},
 	}
 
@@ -159,15 +187,25 @@ pub mod pallet {
 		InvalidPurpose,
 		/// Public terms never name a sensitive category. Seal the terms.
 		InvalidCategory,
+		/// The time for which the consent is kept is not over.
+		NotYetPrunable,
 	}
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
 		/// Grants a consent with a new random `salt`, from which its identifier follows.
 		///
-		/// The caller is the subject. O(1).
+		/// By the subject or her guardian. O(1).
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::grant())]
+		#[pallet::feeless_if(|
+			origin: &OriginFor<T>,
+			_: &[u8; 32],
+			_: &T::AccountId,
+			_: &Terms,
+			_: &Window,
+			_: &u32,
+		| -> bool { Pallet::<T>::is_sponsored(origin) })]
 		pub fn grant(
 			origin: OriginFor<T>,
 			salt: [u8; 32],
@@ -176,9 +214,10 @@ pub mod pallet {
 			window: Window,
 			uses: u32,
 		) -> DispatchResult {
-			let subject = ensure_signed(origin)?;
-			let id = Self::do_grant(&subject, &salt, &grantee, terms, window, uses)?;
-			T::Audit::append(&subject, &subject, AuditAction::ConsentGranted { consent: id });
+			let acting = T::SubjectOrigin::ensure_origin(origin)?;
+			let id = Self::do_grant(&acting, &salt, &grantee, terms, window, uses)?;
+			let Acting { subject, actor } = acting;
+			T::Audit::append(&subject, &actor, AuditAction::ConsentGranted { consent: id });
 			Self::deposit_event(Event::Granted { consent: id, subject, grantee });
 			Ok(())
 		}
@@ -186,21 +225,45 @@ pub mod pallet {
 		/// Revokes a consent for good. No further ticket is issued; custodians refuse those that
 		/// were issued.
 		///
-		/// The caller is the subject. Also possible when the consent has expired or is spent. O(1).
+		/// By the subject or her guardian. Also possible when the consent has expired or is spent. O(1).
 		#[pallet::call_index(1)]
 		#[pallet::weight(T::WeightInfo::revoke())]
+		#[pallet::feeless_if(|origin: &OriginFor<T>, _: &ConsentId| -> bool {
+			Pallet::<T>::is_sponsored(origin)
+		})]
 		pub fn revoke(origin: OriginFor<T>, consent: ConsentId) -> DispatchResult {
-			let who = ensure_signed(origin)?;
+			let Acting { subject, actor } = T::SubjectOrigin::ensure_origin(origin)?;
 			let mut stored = Consents::<T>::get(consent).ok_or(Error::<T>::NotFound)?;
-			ensure!(stored.subject == who, Error::<T>::NotAuthorized);
+			ensure!(stored.subject == subject, Error::<T>::NotAuthorized);
 			ensure!(stored.state == State::Active, Error::<T>::AlreadyRevoked);
 
 			let version = stored.version.saturating_add(1);
 			stored.state = State::Revoked;
 			stored.version = version;
 			Consents::<T>::insert(consent, stored);
-			T::Audit::append(&who, &who, AuditAction::ConsentRevoked { consent, version });
+			T::Audit::append(&subject, &actor, AuditAction::ConsentRevoked { consent, version });
 			Self::deposit_event(Event::Revoked { consent, version });
+			Ok(())
+		}
+
+		/// Removes a consent whose window has been over for [`Config::Retention`]; the deposit goes
+		/// back to whoever paid it.
+		///
+		/// By anybody. O(1).
+		#[pallet::call_index(2)]
+		#[pallet::weight(T::WeightInfo::prune())]
+		pub fn prune(origin: OriginFor<T>, consent: ConsentId) -> DispatchResult {
+			ensure_signed(origin)?;
+			let stored = Consents::<T>::get(consent).ok_or(Error::<T>::NotFound)?;
+			let kept_until = stored.window.until.saturating_add(T::Retention::get());
+			ensure!(Self::now() >= kept_until, Error::<T>::NotYetPrunable);
+
+			Consents::<T>::remove(consent);
+			BySubject::<T>::remove(&stored.subject, consent);
+			ByGrantee::<T>::remove(&stored.grantee, consent);
+			let Deposit { payer, ticket } = stored.deposit;
+			ticket.drop(&payer)?;
+			Self::deposit_event(Event::Pruned { consent });
 			Ok(())
 		}
 	}
@@ -240,14 +303,33 @@ impl<T: Config> Pallet<T> {
 		Moment::try_from(T::Time::now().as_millis()).unwrap_or(Moment::MAX)
 	}
 
+	/// Whether a sponsor covers the next call of whoever signed.
+	fn is_sponsored(origin: &T::RuntimeOrigin) -> bool {
+		matches!(
+			origin.as_system_ref(),
+			Some(frame_system::RawOrigin::Signed(who)) if T::Sponsorship::covers(who)
+		)
+	}
+
+	/// What a consent with these terms occupies, both indices included.
+	pub(crate) fn footprint(terms: &Terms) -> Footprint {
+		let account = T::AccountId::max_encoded_len();
+		let bytes = terms
+			.encoded_size()
+			.saturating_add(account.saturating_mul(5))
+			.saturating_add(ConsentId::max_encoded_len().saturating_mul(3));
+		Footprint::from_parts(1, bytes)
+	}
+
 	fn do_grant(
-		subject: &T::AccountId,
+		acting: &Acting<T::AccountId>,
 		salt: &[u8; 32],
 		grantee: &T::AccountId,
 		terms: Terms,
 		window: Window,
 		uses: u32,
-	) -> Result<ConsentId, Error<T>> {
+	) -> Result<ConsentId, DispatchError> {
+		let Acting { subject, actor } = acting;
 		ensure!(T::Participants::role(subject).is_some(), Error::<T>::NotRegistered);
 		ensure!(subject != grantee, Error::<T>::SelfGrant);
 		ensure!(T::Participants::role(grantee).is_some(), Error::<T>::GranteeNotRegistered);
@@ -259,6 +341,8 @@ impl<T: Config> Pallet<T> {
 		let id = ConsentId::derive(subject, salt);
 		ensure!(!Consents::<T>::contains_key(id), Error::<T>::AlreadyExists);
 
+		let payer = T::Sponsorship::payer(actor);
+		let ticket = T::Consideration::new(&payer, Self::footprint(&terms))?;
 		let consent = Consent {
 			subject: subject.clone(),
 			grantee: grantee.clone(),
@@ -267,6 +351,7 @@ impl<T: Config> Pallet<T> {
 			uses_left: uses,
 			state: State::Active,
 			version: 1,
+			deposit: Deposit { payer, ticket },
 		};
 		Consents::<T>::insert(id, consent);
 		BySubject::<T>::insert(subject, id, ());

@@ -2,11 +2,15 @@
 //! What is stored.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use salus_primitives::{audit::Refusal, Commitment, ContentId, Moment, Window};
+use salus_primitives::{audit::Refusal, traits::Deposit, Commitment, ContentId, Moment, Window};
 use scale_info::TypeInfo;
 
 /// A consent of this runtime.
-pub type ConsentOf<T> = Consent<<T as frame_system::Config>::AccountId>;
+pub type ConsentOf<T> = Consent<<T as frame_system::Config>::AccountId, DepositOf<T>>;
+
+/// A deposit of this runtime.
+pub type DepositOf<T> =
+	Deposit<<T as frame_system::Config>::AccountId, <T as crate::Config>::Consideration>;
 
 /// What the grantee may do.
 // Not boxed: a consent is read and written whole, so that nothing is gained by one more allocation.
@@ -54,7 +58,7 @@ pub enum State {
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
-pub struct Consent<AccountId> {
+pub struct Consent<AccountId, Deposit> {
 	/// Whose data.
 	pub subject: AccountId,
 	/// Who may act.
@@ -69,6 +73,8 @@ pub struct Consent<AccountId> {
 	pub state: State,
 	/// Raised by everything that changes what the consent means; the first is 1.
 	pub version: u32,
+	/// What was deposited for it.
+	pub deposit: Deposit,
 }
 
 /// Whether a consent holds, the terms not looked at. Where several apply, the first.
@@ -115,7 +121,7 @@ impl Status {
 	}
 }
 
-impl<AccountId> Consent<AccountId> {
+impl<AccountId, Deposit> Consent<AccountId, Deposit> {
 	/// Whether the consent holds at `now`.
 	pub const fn status(&self, now: Moment) -> Status {
 		match self.state {

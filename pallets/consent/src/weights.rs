@@ -9,6 +9,8 @@ pub trait WeightInfo {
 	fn grant() -> Weight;
 	/// Revoke a consent.
 	fn revoke() -> Weight;
+	/// Remove a consent that ended long ago.
+	fn prune() -> Weight;
 }
 
 /// Guesses, for tests.
@@ -18,6 +20,10 @@ impl WeightInfo for () {
 	}
 
 	fn revoke() -> Weight {
+		Weight::from_parts(40_000_000, 10_000)
+	}
+
+	fn prune() -> Weight {
 		Weight::from_parts(40_000_000, 10_000)
 	}
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The audit trail: one hash chain of entries per subject.
 //!
-//! The chain keeps the count and the head of each trail. Whoever holds the entries, from wherever
-//! they came, verifies them with [`TrailPage::verify`] against those two: an entry that was changed,
-//! left out, added or moved gives another head.
+//! The state keeps the head of each trail: count, hash, and the block of the last entry. Entries are
+//! events; each names the block of the one before it, so that whoever reads a trail goes back from
+//! block to block and needs no index. Wherever the entries came from, [`TrailHead::verify`] holds
+//! them against the head: an entry that was changed, left out, added or moved gives another one.
 
 use crate::{ConsentId, Moment, RecordId, TicketId};
-use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::fmt;
 use scale_info::TypeInfo;
@@ -173,6 +173,12 @@ pub enum AuditAction {
 		/// Why.
 		refusal: Refusal,
 	},
+	/// Somebody read the trail for the subject or about her.
+	#[codec(index = 7)]
+	TrailRead {
+		/// How many entries it had.
+		entries: u64,
+	},
 }
 
 /// One entry of a trail.
@@ -194,6 +200,8 @@ pub struct AuditEntry<AccountId> {
 	pub index: u64,
 	/// Consensus time.
 	pub at: Moment,
+	/// The number of the block with the entry before it, where its event is; 0 for the first.
+	pub previous: u32,
 	/// Who did it.
 	pub actor: AccountId,
 	/// What was done.
@@ -231,22 +239,31 @@ impl ChainHash {
 	}
 }
 
-/// A run of entries with what is needed to verify them.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
-pub struct TrailPage<AccountId> {
-	/// The hash just before the first entry of the page.
-	pub before: ChainHash,
-	/// The entries, oldest first.
-	pub entries: Vec<AuditEntry<AccountId>>,
-	/// How many entries the whole trail has.
+/// Where a trail stands: all that the state keeps of it.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
+pub struct TrailHead {
+	/// How many entries it has.
 	pub count: u64,
-	/// The hash after the last entry of the whole trail.
-	pub head: ChainHash,
-	/// The oldest entry still kept on chain; older ones are in past blocks' events.
-	pub oldest_kept: u64,
+	/// The hash after the last of them.
+	pub hash: ChainHash,
+	/// The number of the block with the last of them, where its event is.
+	pub block: u32,
 }
 
-/// What is wrong with a page.
+/// What is wrong with the entries of a trail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrailFault {
 	/// An entry is not where its index says.
@@ -256,12 +273,12 @@ pub enum TrailFault {
 		/// The index that the entry bears.
 		found: u64,
 	},
-	/// The page ends at the end of the trail, but not with the trail's head.
+	/// The entries do not give the head.
 	HeadMismatch,
-	/// The page goes beyond the end of the trail.
+	/// There are more entries than counted.
 	BeyondEnd,
-	/// The page does not go on where the one before it ended.
-	Gap,
+	/// The hash before the first entry is not that of an empty trail.
+	WrongStart,
 }
 
 impl fmt::Display for TrailFault {
@@ -272,56 +289,52 @@ impl fmt::Display for TrailFault {
 			},
 			Self::HeadMismatch => f.write_str("the entries do not give the head kept on chain"),
 			Self::BeyondEnd => f.write_str("more entries than the chain counts"),
-			Self::Gap => f.write_str("the page does not continue the one before it"),
+			Self::WrongStart => f.write_str("the first entry does not begin the subject's trail"),
 		}
 	}
 }
 
 impl core::error::Error for TrailFault {}
 
-/// How far a trail is verified: the place and the hash that the next page must continue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TrailCursor {
-	/// The index of the next entry.
-	pub next: u64,
-	/// The hash so far.
-	pub hash: ChainHash,
-}
-
-impl TrailCursor {
-	/// Before the first entry of `subject`'s trail.
+impl TrailHead {
+	/// The trail of `subject` before its first entry.
 	pub fn start<AccountId: Encode>(subject: &AccountId) -> Self {
-		Self { next: 0, hash: ChainHash::start(subject) }
+		Self { count: 0, hash: ChainHash::start(subject), block: 0 }
 	}
-}
 
-impl<AccountId: Encode> TrailPage<AccountId> {
-	/// Verifies the page as the continuation of `from`.
-	///
-	/// A trail is whole when the cursor returned last has `next == count`: then the hash was found
-	/// equal to the head.
+	/// The trail with one entry more, appended in `block`.
+	pub fn then<AccountId: Encode>(self, entry: &AuditEntry<AccountId>, block: u32) -> Self {
+		Self { count: self.count.saturating_add(1), hash: self.hash.then(entry), block }
+	}
+
+	/// Verifies that `entries` are the last of `subject`'s trail, all of them when the first has
+	/// index 0. `before` is the hash before them: whoever invents one finds no entries that lead
+	/// from it to the head.
 	///
 	/// # Errors
 	/// The first fault found.
-	pub fn verify(&self, from: TrailCursor) -> Result<TrailCursor, TrailFault> {
-		if self.before != from.hash {
-			return Err(TrailFault::Gap);
+	pub fn verify<AccountId: Encode>(
+		&self,
+		subject: &AccountId,
+		before: ChainHash,
+		entries: &[AuditEntry<AccountId>],
+	) -> Result<(), TrailFault> {
+		let shown = u64::try_from(entries.len()).unwrap_or(u64::MAX);
+		let first = self.count.checked_sub(shown).ok_or(TrailFault::BeyondEnd)?;
+		if first == 0 && before != ChainHash::start(subject) {
+			return Err(TrailFault::WrongStart);
 		}
-		let mut cursor = from;
-		for entry in &self.entries {
-			if entry.index != cursor.next {
-				return Err(TrailFault::OutOfPlace { expected: cursor.next, found: entry.index });
+		let mut hash = before;
+		for (expected, entry) in (first..).zip(entries) {
+			if entry.index != expected {
+				return Err(TrailFault::OutOfPlace { expected, found: entry.index });
 			}
-			let next = cursor.next.saturating_add(1);
-			cursor = TrailCursor { next, hash: cursor.hash.then(entry) };
+			hash = hash.then(entry);
 		}
-		if cursor.next > self.count {
-			return Err(TrailFault::BeyondEnd);
-		}
-		if cursor.next == self.count && cursor.hash != self.head {
+		if hash != self.hash {
 			return Err(TrailFault::HeadMismatch);
 		}
-		Ok(cursor)
+		Ok(())
 	}
 }
 
@@ -330,64 +343,79 @@ mod tests {
 	use super::*;
 	use proptest::prelude::*;
 
+	const SUBJECT: u64 = 7;
+
 	fn entry(index: u64) -> AuditEntry<u64> {
 		AuditEntry {
 			index,
 			at: 1_000 + index,
+			previous: index as u32,
 			actor: 7,
 			action: AuditAction::RecordRevised { record: RecordId([1; 32]), version: index as u32 },
 		}
 	}
 
-	fn page(count: u64) -> TrailPage<u64> {
-		let before = ChainHash::start(&7u64);
+	fn trail(count: u64) -> (TrailHead, Vec<AuditEntry<u64>>) {
 		let entries: Vec<_> = (0..count).map(entry).collect();
-		let head = entries.iter().fold(before, |hash, entry| hash.then(entry));
-		TrailPage { before, entries, count, head, oldest_kept: 0 }
+		let start = TrailHead::start(&SUBJECT);
+		let head = entries.iter().fold(start, |head, entry| head.then(entry, 9));
+		(head, entries)
 	}
 
 	#[test]
 	fn a_true_trail_verifies() {
-		let end = page(5).verify(TrailCursor::start(&7u64)).unwrap();
-		assert_eq!((end.next, end.hash), (5, page(5).head));
+		let (head, entries) = trail(5);
+		assert_eq!((head.count, head.block), (5, 9));
+		assert_eq!(head.verify(&SUBJECT, ChainHash::start(&SUBJECT), &entries), Ok(()));
+		let empty = TrailHead::start(&SUBJECT);
+		assert_eq!(empty.verify(&SUBJECT, empty.hash, &[]), Ok(()));
 	}
 
 	#[test]
-	fn pages_continue_each_other() {
-		let whole = page(5);
-		let mut first = whole.clone();
-		let rest = first.entries.split_off(2);
-		let cursor = first.verify(TrailCursor::start(&7u64)).unwrap();
-		let second = TrailPage { before: cursor.hash, entries: rest, ..whole };
-		assert_eq!(second.verify(cursor).unwrap().next, 5);
-		assert_eq!(second.verify(TrailCursor::start(&7u64)), Err(TrailFault::Gap));
+	fn the_end_of_a_trail_verifies_from_the_hash_before_it() {
+		let (head, entries) = trail(5);
+		let (before, _) = trail(3);
+		assert_eq!(head.verify(&SUBJECT, before.hash, &entries[3..]), Ok(()));
+		assert_eq!(
+			head.verify(&SUBJECT, ChainHash([1; 32]), &entries[3..]),
+			Err(TrailFault::HeadMismatch)
+		);
 	}
 
 	#[test]
 	fn another_subject_s_trail_does_not_verify() {
-		assert_eq!(page(2).verify(TrailCursor::start(&8u64)), Err(TrailFault::Gap));
+		let (head, entries) = trail(2);
+		let start = ChainHash::start(&SUBJECT);
+		assert_eq!(head.verify(&8, start, &entries), Err(TrailFault::WrongStart));
+		assert_eq!(
+			head.verify(&8, ChainHash::start(&8u64), &entries),
+			Err(TrailFault::HeadMismatch)
+		);
 	}
 
 	#[test]
 	fn more_entries_than_counted_are_refused() {
-		let mut page = page(3);
-		page.count = 2;
-		assert_eq!(page.verify(TrailCursor::start(&7u64)), Err(TrailFault::BeyondEnd));
+		let (mut head, entries) = trail(3);
+		head.count = 2;
+		assert_eq!(
+			head.verify(&SUBJECT, ChainHash::start(&SUBJECT), &entries),
+			Err(TrailFault::BeyondEnd)
+		);
 	}
 
 	proptest! {
 		#[test]
-		fn any_change_is_found(at in 0usize..8, kind in 0u8..5, value in any::<u64>()) {
-			let mut forged = page(8);
+		fn any_change_is_found(at in 0usize..8, kind in 0u8..6, value in any::<u64>()) {
+			let (head, mut forged) = trail(8);
 			match kind {
-				0 => { forged.entries.remove(at); },
-				1 => forged.entries.swap(at, (at + 1) % 8),
-				2 => { prop_assume!(forged.entries[at].actor != value); forged.entries[at].actor = value },
-				3 => { prop_assume!(forged.entries[at].at != value); forged.entries[at].at = value },
-				_ => { let copy = forged.entries[at].clone(); forged.entries.insert(at, copy) },
+				0 => { forged.remove(at); },
+				1 => forged.swap(at, (at + 1) % 8),
+				2 => { prop_assume!(forged[at].actor != value); forged[at].actor = value },
+				3 => { prop_assume!(forged[at].at != value); forged[at].at = value },
+				4 => { forged[at].previous ^= 1 },
+				_ => { let copy = forged[at].clone(); forged.insert(at, copy) },
 			}
-			let result = forged.verify(TrailCursor::start(&7u64));
-			prop_assert!(result.is_err() || result.unwrap().next < 8);
+			prop_assert!(head.verify(&SUBJECT, ChainHash::start(&SUBJECT), &forged).is_err());
 		}
 	}
 }

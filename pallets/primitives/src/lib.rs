@@ -16,6 +16,7 @@
 extern crate alloc;
 
 pub mod audit;
+pub mod batch;
 mod bytes32;
 mod category;
 mod commitment;

@@ -3,6 +3,55 @@
 //! who answers.
 
 use crate::{audit::AuditAction, audit::Refusal, ConsentId, Moment, RecordId, Role};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// Who acts, and for whom: oneself, or a guardian for her ward.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acting<AccountId> {
+	/// For whom.
+	pub subject: AccountId,
+	/// Who acts, and pays.
+	pub actor: AccountId,
+}
+
+impl<AccountId: Clone> Acting<AccountId> {
+	/// Somebody for herself.
+	pub fn oneself(who: AccountId) -> Self {
+		Self { subject: who.clone(), actor: who }
+	}
+}
+
+/// Who pays for those who have no tokens.
+pub trait Sponsorship<AccountId> {
+	/// Whether a sponsor covers the next call of `who`.
+	fn covers(who: &AccountId) -> bool;
+
+	/// Who pays deposits for what `who` stores: her sponsor, or she herself.
+	fn payer(who: &AccountId) -> AccountId;
+}
+
+/// Nobody is sponsored.
+impl<AccountId: Clone> Sponsorship<AccountId> for () {
+	fn covers(_: &AccountId) -> bool {
+		false
+	}
+
+	fn payer(who: &AccountId) -> AccountId {
+		who.clone()
+	}
+}
+
+/// A deposit for what is stored, and whose it is.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Deposit<AccountId, Ticket> {
+	/// Who paid, and gets it back.
+	pub payer: AccountId,
+	/// The deposit.
+	pub ticket: Ticket,
+}
 
 /// Who takes part, and as what.
 pub trait Participants<AccountId> {

@@ -26,13 +26,13 @@ mod types;
 pub mod weights;
 
 pub use pallet::*;
-pub use types::{Record, RecordOf, RecordState, Version};
+pub use types::{DepositOf, Record, RecordOf, RecordState, Version};
 pub use weights::WeightInfo;
 
-use frame_support::traits::UnixTime;
+use frame_support::traits::{Consideration, Footprint, OriginTrait, UnixTime};
 use salus_primitives::{
 	audit::AuditAction,
-	traits::{AuditTrail, Participants, RecordBook},
+	traits::{Acting, AuditTrail, Deposit, Participants, RecordBook, Sponsorship},
 	Commitment, Moment, RecordId,
 };
 
@@ -63,6 +63,15 @@ pub mod pallet {
 		/// Who takes part. Suggested: `pallet_registry`.
 		type Participants: Participants<Self::AccountId>;
 
+		/// Whoever acts for a subject. Suggested: `pallet_registry::EnsureSubject`.
+		type SubjectOrigin: EnsureOrigin<Self::RuntimeOrigin, Success = Acting<Self::AccountId>>;
+
+		/// Who pays for those who have no tokens. Suggested: `pallet_registry`.
+		type Sponsorship: Sponsorship<Self::AccountId>;
+
+		/// The deposit for a record and its versions.
+		type Consideration: Consideration<Self::AccountId, Footprint>;
+
 		/// Where each anchor, revision and retirement is written down. Suggested: `pallet_audit`.
 		type Audit: AuditTrail<Self::AccountId>;
 
@@ -92,6 +101,14 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Owned<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Identity, RecordId, (), OptionQuery>;
+
+	/// Why money is held.
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// For a record and its versions.
+		#[codec(index = 0)]
+		Record,
+	}
 
 	/// What happened.
 	#[pallet::event]
@@ -166,20 +183,26 @@ pub mod pallet {
 		/// Emits [`Event::Anchored`].
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::anchor())]
+		#[pallet::feeless_if(|
+			origin: &OriginFor<T>,
+			_: &[u8; 32],
+			_: &Commitment,
+			_: &u16,
+		| -> bool { Pallet::<T>::is_sponsored(origin) })]
 		pub fn anchor(
 			origin: OriginFor<T>,
 			salt: [u8; 32],
 			manifest: Commitment,
 			segments: u16,
 		) -> DispatchResult {
-			let owner = ensure_signed(origin)?;
+			let Acting { subject: owner, actor } = T::SubjectOrigin::ensure_origin(origin)?;
 			ensure!(T::Participants::role(&owner).is_some(), Error::<T>::NotRegistered);
 			Self::ensure_segments(segments)?;
 			let record = RecordId::derive(&owner, &salt);
 			ensure!(!Records::<T>::contains_key(record), Error::<T>::AlreadyExists);
 
-			Self::insert_record(&owner, record, manifest, segments);
-			T::Audit::append(&owner, &owner, AuditAction::RecordAnchored { record });
+			Self::insert_record(&owner, &actor, record, manifest, segments)?;
+			T::Audit::append(&owner, &actor, AuditAction::RecordAnchored { record });
 			Self::deposit_event(Event::Anchored { record, owner });
 			Ok(())
 		}
@@ -190,6 +213,13 @@ pub mod pallet {
 		/// Emits [`Event::Revised`].
 		#[pallet::call_index(1)]
 		#[pallet::weight(T::WeightInfo::revise())]
+		#[pallet::feeless_if(|
+			origin: &OriginFor<T>,
+			_: &RecordId,
+			_: &u32,
+			_: &Commitment,
+			_: &u16,
+		| -> bool { Pallet::<T>::is_sponsored(origin) })]
 		pub fn revise(
 			origin: OriginFor<T>,
 			record: RecordId,
@@ -197,7 +227,7 @@ pub mod pallet {
 			manifest: Commitment,
 			segments: u16,
 		) -> DispatchResult {
-			let (owner, mut stored) = Self::ensure_owner(origin, &record)?;
+			let (acting, mut stored) = Self::ensure_owner(origin, &record)?;
 			ensure!(stored.state == RecordState::Live, Error::<T>::Retired);
 			ensure!(stored.version == expected_version, Error::<T>::VersionMismatch);
 			Self::ensure_segments(segments)?;
@@ -209,13 +239,17 @@ pub mod pallet {
 			let now = Self::now();
 			stored.version = version;
 			stored.updated_at = now;
+			let Deposit { payer, ticket } = stored.deposit;
+			let ticket = ticket.update(&payer, Self::footprint(version))?;
+			stored.deposit = Deposit { payer, ticket };
 			Records::<T>::insert(record, stored);
 			Versions::<T>::insert(
 				record,
 				version,
 				Version { manifest, segments, anchored_at: now },
 			);
-			T::Audit::append(&owner, &owner, AuditAction::RecordRevised { record, version });
+			let action = AuditAction::RecordRevised { record, version };
+			T::Audit::append(&acting.subject, &acting.actor, action);
 			Self::deposit_event(Event::Revised { record, version });
 			Ok(())
 		}
@@ -225,14 +259,18 @@ pub mod pallet {
 		/// Emits [`Event::Retired`].
 		#[pallet::call_index(2)]
 		#[pallet::weight(T::WeightInfo::retire())]
+		#[pallet::feeless_if(|origin: &OriginFor<T>, _: &RecordId| -> bool {
+			Pallet::<T>::is_sponsored(origin)
+		})]
 		pub fn retire(origin: OriginFor<T>, record: RecordId) -> DispatchResult {
-			let (owner, mut stored) = Self::ensure_owner(origin, &record)?;
+			let (acting, mut stored) = Self::ensure_owner(origin, &record)?;
 			ensure!(stored.state == RecordState::Live, Error::<T>::AlreadyRetired);
 
 			stored.state = RecordState::Retired;
 			stored.updated_at = Self::now();
 			Records::<T>::insert(record, stored);
-			T::Audit::append(&owner, &owner, AuditAction::RecordRetired { record });
+			let action = AuditAction::RecordRetired { record };
+			T::Audit::append(&acting.subject, &acting.actor, action);
 			Self::deposit_event(Event::Retired { record });
 			Ok(())
 		}
@@ -252,15 +290,33 @@ pub mod pallet {
 	}
 
 	impl<T: Config> Pallet<T> {
-		/// The owner who signed, and her record.
+		/// The owner or her guardian, and the record.
 		fn ensure_owner(
 			origin: OriginFor<T>,
 			record: &RecordId,
-		) -> Result<(T::AccountId, RecordOf<T>), DispatchError> {
-			let who = ensure_signed(origin)?;
+		) -> Result<(Acting<T::AccountId>, RecordOf<T>), DispatchError> {
+			let acting = T::SubjectOrigin::ensure_origin(origin)?;
 			let stored = Records::<T>::get(record).ok_or(Error::<T>::NotFound)?;
-			ensure!(stored.owner == who, Error::<T>::NotAuthorized);
-			Ok((who, stored))
+			ensure!(stored.owner == acting.subject, Error::<T>::NotAuthorized);
+			Ok((acting, stored))
+		}
+
+		/// Whether a sponsor covers the next call of whoever signed.
+		fn is_sponsored(origin: &OriginFor<T>) -> bool {
+			matches!(
+				origin.as_system_ref(),
+				Some(frame_system::RawOrigin::Signed(who)) if T::Sponsorship::covers(who)
+			)
+		}
+
+		/// What a record with so many versions occupies, its index included.
+		pub(super) fn footprint(versions: u32) -> Footprint {
+			let record = RecordOf::<T>::max_encoded_len()
+				.saturating_add(T::AccountId::max_encoded_len())
+				.saturating_add(RecordId::max_encoded_len().saturating_mul(2));
+			let version = Version::max_encoded_len().saturating_add(RecordId::max_encoded_len());
+			let versions = usize::try_from(versions).unwrap_or(usize::MAX);
+			Footprint::from_parts(1, version.saturating_mul(versions).saturating_add(record))
 		}
 
 		fn ensure_segments(segments: u16) -> DispatchResult {
@@ -271,22 +327,27 @@ pub mod pallet {
 
 		pub(super) fn insert_record(
 			owner: &T::AccountId,
+			actor: &T::AccountId,
 			record: RecordId,
 			manifest: Commitment,
 			segments: u16,
-		) {
+		) -> DispatchResult {
 			let now = Self::now();
+			let payer = T::Sponsorship::payer(actor);
+			let ticket = T::Consideration::new(&payer, Self::footprint(FIRST_VERSION))?;
 			let stored = Record {
 				owner: owner.clone(),
 				version: FIRST_VERSION,
 				state: RecordState::Live,
 				created_at: now,
 				updated_at: now,
+				deposit: Deposit { payer, ticket },
 			};
 			let version = Version { manifest, segments, anchored_at: now };
 			Records::<T>::insert(record, stored);
 			Versions::<T>::insert(record, FIRST_VERSION, version);
 			Owned::<T>::insert(owner, record, ());
+			Ok(())
 		}
 
 		/// Consensus time.
@@ -311,7 +372,8 @@ impl<T: Config> RecordBook<T::AccountId> for Pallet<T> {
 		let owned = Owned::<T>::iter_key_prefix(owner).count() as u64;
 		salt[..8].copy_from_slice(&owned.to_le_bytes());
 		let record = RecordId::derive(owner, &salt);
-		Self::insert_record(owner, record, Commitment([7; 32]), 1);
+		T::Consideration::ensure_successful(owner, Self::footprint(FIRST_VERSION));
+		Self::insert_record(owner, owner, record, Commitment([7; 32]), 1).expect("funded");
 		record
 	}
 }

@@ -4,11 +4,14 @@
 use crate as pallet_records;
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{ConstU16, ConstU32},
+	traits::{
+		fungible::HoldConsideration, ConstU16, ConstU32, EnsureOrigin, Footprint,
+		LinearStoragePrice,
+	},
 };
 use salus_primitives::{
 	audit::AuditAction,
-	traits::{AuditTrail, Participants},
+	traits::{Acting, AuditTrail, Participants, Sponsorship},
 	Commitment, Moment, RecordId, Role,
 };
 use sp_runtime::BuildStorage;
@@ -17,6 +20,12 @@ pub(crate) const PATIENT: u64 = 1;
 pub(crate) const OTHER_PATIENT: u64 = 2;
 pub(crate) const ORGANISATION: u64 = 3;
 pub(crate) const STRANGER: u64 = 9;
+/// Acts for the patient whenever she signs.
+pub(crate) const GUARDIAN: u64 = 7;
+/// Pays for the other patient.
+pub(crate) const SPONSOR: u64 = 8;
+/// What everybody but the other patient has.
+pub(crate) const BALANCE: u64 = 1_000_000;
 
 pub(crate) const MAX_VERSIONS: u32 = 3;
 pub(crate) const MAX_SEGMENTS: u16 = 8;
@@ -31,13 +40,20 @@ frame_support::construct_runtime!(
 	pub enum Test {
 		System: frame_system,
 		Timestamp: pallet_timestamp,
+		Balances: pallet_balances,
 		Records: pallet_records,
 	}
 );
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
+	type AccountData = pallet_balances::AccountData<u64>;
 	type Block = Block;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type AccountStore = System;
 }
 
 #[derive_impl(pallet_timestamp::config_preludes::TestDefaultConfig)]
@@ -66,7 +82,52 @@ impl Participants<u64> for TestParticipants {
 	fn admit_for_benchmark(_: &u64, _: Role) {}
 }
 
+/// Signed for oneself, or by the patient's guardian.
+#[allow(unreachable_pub)] // It answers for a public item of `Config`.
+#[derive(Debug)]
+pub struct TestSubject;
+
+impl EnsureOrigin<RuntimeOrigin> for TestSubject {
+	type Success = Acting<u64>;
+
+	fn try_origin(origin: RuntimeOrigin) -> Result<Acting<u64>, RuntimeOrigin> {
+		match frame_system::ensure_signed(origin.clone()) {
+			Ok(GUARDIAN) => Ok(Acting { subject: PATIENT, actor: GUARDIAN }),
+			Ok(who) => Ok(Acting::oneself(who)),
+			Err(_) => Err(origin),
+		}
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn try_successful_origin() -> Result<RuntimeOrigin, ()> {
+		Ok(RuntimeOrigin::signed(PATIENT))
+	}
+}
+
+/// Pays for the other patient.
+#[allow(unreachable_pub)] // It answers for a public item of `Config`.
+#[derive(Debug)]
+pub struct TestSponsorship;
+
+impl Sponsorship<u64> for TestSponsorship {
+	fn covers(who: &u64) -> bool {
+		*who == OTHER_PATIENT
+	}
+
+	fn payer(who: &u64) -> u64 {
+		if *who == OTHER_PATIENT {
+			SPONSOR
+		} else {
+			*who
+		}
+	}
+}
+
 parameter_types! {
+	pub const Base: u64 = 10;
+	pub const PerByte: u64 = 1;
+	pub const Reason: RuntimeHoldReason =
+		RuntimeHoldReason::Records(pallet_records::HoldReason::Record);
 	/// What was appended: subject, actor, action. In storage, so that it is rolled back.
 	pub storage Trail: Vec<(u64, u64, AuditAction)> = Vec::new();
 }
@@ -87,6 +148,10 @@ impl AuditTrail<u64> for TestAudit {
 impl pallet_records::Config for Test {
 	type Time = Timestamp;
 	type Participants = TestParticipants;
+	type SubjectOrigin = TestSubject;
+	type Sponsorship = TestSponsorship;
+	type Consideration =
+		HoldConsideration<u64, Balances, Reason, LinearStoragePrice<Base, PerByte, u64>, Footprint>;
 	type Audit = TestAudit;
 	type MaxVersions = ConstU32<MAX_VERSIONS>;
 	type MaxSegments = ConstU16<MAX_SEGMENTS>;
@@ -109,7 +174,17 @@ pub(crate) fn anchored() -> RecordId {
 }
 
 pub(crate) fn new_test_ext() -> sp_io::TestExternalities {
-	let storage = RuntimeGenesisConfig::default().build_storage().unwrap();
+	let storage = RuntimeGenesisConfig {
+		balances: pallet_balances::GenesisConfig {
+			balances: [PATIENT, ORGANISATION, GUARDIAN, SPONSOR, STRANGER]
+				.map(|who| (who, BALANCE))
+				.into(),
+			..Default::default()
+		},
+		..Default::default()
+	}
+	.build_storage()
+	.unwrap();
 	let mut ext = sp_io::TestExternalities::from(storage);
 	ext.execute_with(|| {
 		// Events of the genesis block are not kept.

@@ -3,7 +3,7 @@
 #![allow(clippy::as_conversions)] // The derived codec casts indices of variants.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use salus_primitives::{Commitment, Moment};
+use salus_primitives::{traits::Deposit, Commitment, Moment};
 use scale_info::TypeInfo;
 
 /// Whether a record lives.
@@ -32,7 +32,7 @@ pub enum RecordState {
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
-pub struct Record<AccountId> {
+pub struct Record<AccountId, Deposit> {
 	/// Whose.
 	pub owner: AccountId,
 	/// The number of the current version.
@@ -43,10 +43,16 @@ pub struct Record<AccountId> {
 	pub created_at: Moment,
 	/// When it was last revised, or retired.
 	pub updated_at: Moment,
+	/// What was deposited for it and its versions.
+	pub deposit: Deposit,
 }
 
 /// A record in a runtime.
-pub type RecordOf<T> = Record<<T as frame_system::Config>::AccountId>;
+pub type RecordOf<T> = Record<<T as frame_system::Config>::AccountId, DepositOf<T>>;
+
+/// A deposit in a runtime.
+pub type DepositOf<T> =
+	Deposit<<T as frame_system::Config>::AccountId, <T as crate::Config>::Consideration>;
 
 /// One version of a record.
 #[derive(

@@ -1,19 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Health data: participants, records, consents, access, audit.
 
+use super::{
+	governance::{MostOfCouncil, StorageDeposit},
+	parameters::dynamic_params::sponsorship::CallPrice,
+};
 use crate::{
 	constants::time::{DAY_MILLIS, MINUTE_MILLIS},
-	weights, AccountId, Audit, Consent, Records, Registry, Runtime, Timestamp,
+	weights, AccountId, Audit, Balances, Consent, Records, Registry, Runtime, RuntimeCall,
+	RuntimeHoldReason, RuntimeOrigin, Timestamp,
 };
-use frame_support::parameter_types;
-use frame_system::EnsureRoot;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{
+	parameter_types,
+	traits::{InstanceFilter, TypedGet},
+};
+use pallet_collator_selection::StakingPotAccountId;
 use salus_primitives::Moment;
+use scale_info::TypeInfo;
+use sp_runtime::Perbill;
 
 parameter_types! {
 	/// How often somebody may rotate her encryption key: monthly for decades.
 	pub const MaxKeys: u32 = 500;
 	/// How long a credential holds before a registrar must look again.
 	pub const MaxCredentialDuration: Moment = 3 * 365 * DAY_MILLIS;
+	/// How many guardians a ward may have.
+	pub const MaxGuardians: u32 = 8;
+	/// How long a guardian may be appointed: from birth to majority, everywhere.
+	pub const MaxGuardianship: Moment = 21 * 366 * DAY_MILLIS;
+	/// The fewest calls that a sponsor pays for in advance: enough to be worth an entry.
+	pub const MinPool: u32 = 1_000;
+	/// How many accounts one sponsor may admit: the patients of a large hospital.
+	pub const MaxAdmitted: u32 = 1_000_000;
+	/// How many calls a day a sponsor pays of one account: a busy day of a patient.
+	pub const AccountDailyCalls: u16 = 50;
+	/// How many calls a day all accounts of one sponsor may make.
+	pub const SponsorDailyCalls: u32 = 100_000;
+	/// What calls of one sponsor may fill of a block.
+	pub const SponsorBlockShare: Perbill = Perbill::from_percent(5);
+	/// What all sponsored calls may fill of a block.
+	pub const BlockShare: Perbill = Perbill::from_percent(25);
+	/// Where used sponsored calls are paid to: collators share them like fees.
+	pub CollatorsPot: AccountId = StakingPotAccountId::<Runtime>::get();
+	/// Why a participant is paid for.
+	pub const ParticipantReason: RuntimeHoldReason =
+		RuntimeHoldReason::Registry(pallet_registry::HoldReason::Participant);
+	/// Why a record is paid for.
+	pub const RecordReason: RuntimeHoldReason =
+		RuntimeHoldReason::Records(pallet_records::HoldReason::Record);
+	/// Why a consent is paid for.
+	pub const ConsentReason: RuntimeHoldReason =
+		RuntimeHoldReason::Consent(pallet_consent::HoldReason::Consent);
 	/// How often a record may be revised.
 	pub const MaxVersions: u32 = 10_000;
 	/// How many segments a record version may have.
@@ -22,36 +60,116 @@ parameter_types! {
 	pub const MaxDuration: Moment = 10 * 365 * DAY_MILLIS;
 	/// How often a consent may be used.
 	pub const MaxUses: u32 = 1_000_000;
+	/// How long an ended consent still answers why it does not hold.
+	pub const ConsentRetention: Moment = 365 * DAY_MILLIS;
 	/// How long a ticket opens anything: time for custodians to answer, not to hoard.
 	pub const TicketLifetime: Moment = 30 * MINUTE_MILLIS;
 	/// How long an expired ticket stays for custodians' receipts before anybody may remove it.
 	pub const TicketRetention: Moment = 7 * DAY_MILLIS;
-	/// How many entries of a trail stay in state; older ones are in past blocks' events.
-	pub const MaxKept: u32 = 1_024;
+}
+
+/// What a guardian may do for her ward. No scope moves money, and none reaches what appoints
+/// guardians or sponsors.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum GuardianScope {
+	/// Whatever the ward herself could do with her data.
+	#[default]
+	#[codec(index = 0)]
+	Everything,
+	/// Anchor, revise and retire her records.
+	#[codec(index = 1)]
+	Records,
+	/// Grant and revoke her consents.
+	#[codec(index = 2)]
+	Consents,
+}
+
+impl InstanceFilter<RuntimeCall> for GuardianScope {
+	fn filter(&self, call: &RuntimeCall) -> bool {
+		use pallet_registry::Call::{leave, register, rotate_key, set_contacts};
+
+		let records = matches!(call, RuntimeCall::Records(_));
+		let consents = matches!(call, RuntimeCall::Consent(_));
+		match self {
+			Self::Everything => {
+				records
+					|| consents || matches!(
+					call,
+					RuntimeCall::Registry(
+						register { .. } | rotate_key { .. } | set_contacts { .. } | leave { .. }
+					)
+				)
+			},
+			Self::Records => records,
+			Self::Consents => consents,
+		}
+	}
+
+	fn is_superset(&self, other: &Self) -> bool {
+		self == other || *self == Self::Everything
+	}
 }
 
 impl pallet_registry::Config for Runtime {
+	type AccountDailyCalls = AccountDailyCalls;
+	type BlockShare = BlockShare;
+	type CallPrice = CallPrice;
+	type Consideration = StorageDeposit<ParticipantReason>;
+	type Currency = Balances;
+	type FeeDestination = CollatorsPot;
+	type GuardianScope = GuardianScope;
+	type MaxAdmitted = MaxAdmitted;
 	type MaxCredentialDuration = MaxCredentialDuration;
+	type MaxGuardians = MaxGuardians;
+	type MaxGuardianship = MaxGuardianship;
 	type MaxKeys = MaxKeys;
-	type RegistrarOrigin = EnsureRoot<AccountId>;
+	type MinPool = MinPool;
+	type RegistrarOrigin = MostOfCouncil;
+	type RuntimeCall = RuntimeCall;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type RuntimeOrigin = RuntimeOrigin;
+	type SponsorBlockShare = SponsorBlockShare;
+	type SponsorDailyCalls = SponsorDailyCalls;
+	type SubjectOrigin = pallet_registry::EnsureSubject<Runtime>;
 	type Time = Timestamp;
 	type WeightInfo = weights::pallet_registry::WeightInfo<Runtime>;
 }
 
 impl pallet_records::Config for Runtime {
 	type Audit = Audit;
+	type Consideration = StorageDeposit<RecordReason>;
 	type MaxSegments = MaxSegments;
 	type MaxVersions = MaxVersions;
 	type Participants = Registry;
+	type Sponsorship = Registry;
+	type SubjectOrigin = pallet_registry::EnsureSubject<Runtime>;
 	type Time = Timestamp;
 	type WeightInfo = weights::pallet_records::WeightInfo<Runtime>;
 }
 
 impl pallet_consent::Config for Runtime {
 	type Audit = Audit;
+	type Consideration = StorageDeposit<ConsentReason>;
 	type MaxDuration = MaxDuration;
 	type MaxUses = MaxUses;
 	type Participants = Registry;
+	type Retention = ConsentRetention;
+	type Sponsorship = Registry;
+	type SubjectOrigin = pallet_registry::EnsureSubject<Runtime>;
 	type Time = Timestamp;
 	type WeightInfo = weights::pallet_consent::WeightInfo<Runtime>;
 }
@@ -68,7 +186,7 @@ impl pallet_access::Config for Runtime {
 }
 
 impl pallet_audit::Config for Runtime {
-	type MaxKept = MaxKept;
+	type Participants = Registry;
 	type Time = Timestamp;
 	type WeightInfo = weights::pallet_audit::WeightInfo<Runtime>;
 }

@@ -61,4 +61,7 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
+	fn prune() -> Weight {
+		Weight::from_parts(50_000_000, 5_000)
+	}
 }

@@ -113,4 +113,43 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
+	fn leave() -> Weight {
+		Weight::from_parts(50_000_000, 5_000)
+	}
+	fn set_contacts() -> Weight {
+		Weight::from_parts(50_000_000, 5_000)
+	}
+	fn appoint_guardian() -> Weight {
+		Weight::from_parts(50_000_000, 5_000)
+	}
+	fn dismiss_guardian() -> Weight {
+		Weight::from_parts(50_000_000, 5_000)
+	}
+	fn act_for() -> Weight {
+		Weight::from_parts(50_000_000, 5_000)
+	}
+	fn fund_pool() -> Weight {
+		Weight::from_parts(50_000_000, 5_000)
+	}
+	fn reclaim_pool() -> Weight {
+		Weight::from_parts(50_000_000, 5_000)
+	}
+	fn settle_pool() -> Weight {
+		Weight::from_parts(50_000_000, 5_000)
+	}
+	fn admit() -> Weight {
+		Weight::from_parts(50_000_000, 5_000)
+	}
+	fn expel() -> Weight {
+		Weight::from_parts(50_000_000, 5_000)
+	}
+	fn take_over_deposit() -> Weight {
+		Weight::from_parts(50_000_000, 5_000)
+	}
+	fn charge_sponsor() -> Weight {
+		Weight::from_parts(50_000_000, 5_000)
+	}
+	fn skip_sponsor() -> Weight {
+		Weight::from_parts(50_000_000, 5_000)
+	}
 }

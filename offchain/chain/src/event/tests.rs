@@ -37,6 +37,7 @@ fn the_events_of_our_pallets_are_read_in_order() {
 	let entry = AuditEntry {
 		index: 6,
 		at: 7,
+		previous: 3,
 		actor: other,
 		action: AuditAction::AccessOpened { consent, version: 1, record, ticket },
 	};

@@ -15,8 +15,7 @@ use salus_primitives::audit::{AuditAction, AuditEntry};
 pub(crate) async fn run(context: &Context, arguments: Audit) -> Result<()> {
 	let session = Session::connect(context).await?;
 	let subject = session.accounts.resolve(&arguments.subject)?;
-	let read = async { session.chain.state().await?.verified_trail(&subject).await };
-	let trail = read.await.map_err(|error| chain(&error))?;
+	let trail = session.chain.verified_trail(&subject).await.map_err(|error| chain(&error))?;
 	let people = session.accounts.list()?;
 	let name = |account: &AccountId| {
 		people
@@ -26,9 +25,8 @@ pub(crate) async fn run(context: &Context, arguments: Audit) -> Result<()> {
 	};
 	let value = serde_json::json!({
 		"subject": trail.subject,
-		"count": trail.count,
+		"count": trail.entries.len(),
 		"head": trail.head,
-		"oldest_kept": trail.oldest_kept,
 		"entries": trail.entries,
 	});
 	context.output.result(&value, || {
@@ -74,5 +72,6 @@ pub(crate) fn describe(action: &AuditAction) -> String {
 		AuditAction::AccessRefused { consent, record, refusal } => {
 			format!("was refused ({refusal}) record {record} under consent {consent}")
 		},
+		AuditAction::TrailRead { entries } => format!("read the trail with {entries} entries"),
 	}
 }

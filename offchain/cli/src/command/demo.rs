@@ -357,9 +357,8 @@ async fn trail(
 	consent: ConsentId,
 	story: &mut Story<'_>,
 ) -> Result<()> {
-	let read =
-		async { session.chain.state().await?.verified_trail(&patient.signer.account()).await };
-	let trail = read.await.map_err(|error| chain(&error))?;
+	let read = session.chain.verified_trail(&patient.signer.account()).await;
+	let trail = read.map_err(|error| chain(&error))?;
 	let about = trail
 		.entries
 		.iter()

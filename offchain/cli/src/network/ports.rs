@@ -1,11 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Finding ports that are free.
+//! Finding ports that are free, and keeping them so until somebody listens there.
 
-use crate::error::{Failure, Result};
-use std::net::{Ipv4Addr, TcpListener};
+use crate::error::{Failure, IoContext, Result};
+use rustix::process::getuid;
+use std::{
+	fs::{File, OpenOptions},
+	net::{Ipv4Addr, TcpListener},
+};
 
 /// How far from the usual port to look.
 const SPAN: u16 = 200;
+
+/// Held from the moment in which a start looks for ports until its services listen there: another
+/// start of this user, with whatever home, would find the same ones free.
+#[derive(Debug)]
+pub(crate) struct PortsLock(#[expect(dead_code, reason = "dropping it is its use")] File);
+
+impl PortsLock {
+	/// Waits until no other start is under way.
+	pub(crate) async fn acquire() -> Result<Self> {
+		let name = format!("salus-ports-{}.lock", getuid().as_raw());
+		let path = std::env::temp_dir().join(name);
+		let file = OpenOptions::new()
+			.write(true)
+			.create(true)
+			.truncate(false)
+			.open(&path)
+			.about(path.display())?;
+		let locked = tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await;
+		let file = locked.map_err(std::io::Error::other).and_then(|file| file);
+		Ok(Self(file.about(path.display())?))
+	}
+}
 
 /// The first free port from `usual` on that is not among `taken`.
 pub(crate) fn free_port(usual: u16, taken: &[u16]) -> Result<u16> {
@@ -21,6 +47,19 @@ pub(crate) fn free_port(usual: u16, taken: &[u16]) -> Result<u16> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[tokio::test]
+	async fn a_start_waits_for_the_one_before_it() {
+		let first = PortsLock::acquire().await.unwrap();
+		let mut second = tokio::spawn(PortsLock::acquire());
+		tokio::select! {
+			biased;
+			_ = &mut second => panic!("both look for ports"),
+			() = tokio::task::yield_now() => {},
+		}
+		drop(first);
+		second.await.unwrap().unwrap();
+	}
 
 	#[test]
 	fn a_taken_port_is_passed_over() {

@@ -3,7 +3,7 @@
 
 use super::{
 	lock::NetworkLock,
-	ports::free_port,
+	ports::{free_port, PortsLock},
 	process::{spawn, stop_process, ProcessId},
 	state::{Health, Network, Service, ServiceName},
 };
@@ -127,6 +127,7 @@ async fn start_services(
 	phases: &mut Vec<Phase>,
 	started: &mut Vec<Service>,
 ) -> Result<()> {
+	let _ports = PortsLock::acquire().await?;
 	let mut taken = Vec::new();
 	let mut port = |usual: u16, what: &str| -> Result<u16> {
 		let found = free_port(usual, &taken)?;

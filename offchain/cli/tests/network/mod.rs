@@ -4,6 +4,7 @@
 // Each test binary uses its own part of this.
 #![allow(dead_code)]
 
+use rustix::process::{kill_process, Pid, Signal};
 use serde_json::Value;
 use std::{
 	fs,
@@ -120,8 +121,8 @@ impl Network {
 
 	/// Kills a service as a power cut would.
 	pub(crate) fn kill(&self, service: &str) {
-		let pid = self.service(service)["process"]["pid"].to_string();
-		assert!(Command::new("kill").args(["-9", &pid]).status().unwrap().success());
+		let pid = self.service(service)["process"]["pid"].as_i64().unwrap();
+		kill_process(Pid::from_raw(pid as i32).unwrap(), Signal::KILL).unwrap();
 		// The kernel takes a moment to end a process with many threads.
 		let stat = format!("/proc/{pid}/stat");
 		while fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z ")) {

@@ -3,6 +3,7 @@
 
 use std::{path::Path, time::Duration};
 
+use backon::{ExponentialBuilder, Retryable};
 use sqlx::{
 	migrate::Migrator,
 	sqlite::{
@@ -62,8 +63,19 @@ pub(super) async fn open(path: &Path, options: &QueueOptions) -> Result<SqlitePo
 	}
 	let pool = SqlitePoolOptions::new()
 		.max_connections(options.connections)
-		.acquire_timeout(options.busy_timeout.saturating_mul(2).max(Duration::from_secs(1)))
-		.connect_with(connect)
+		.acquire_timeout(options.busy_timeout.saturating_mul(2).max(Duration::from_secs(1)));
+	// Of several that open a new file at once, one switches its journal, for which the others are
+	// not made to wait but turned away.
+	let pool = (|| async { Ok::<_, Error>(pool.clone().connect_with(connect.clone()).await?) })
+		.retry(
+			ExponentialBuilder::new()
+				.with_jitter()
+				.with_min_delay(Duration::from_millis(2))
+				.with_max_delay(Duration::from_millis(100))
+				.without_max_times()
+				.with_total_delay(Some(options.busy_timeout)),
+		)
+		.when(|error| matches!(error, Error::Locked))
 		.await?;
 	migrate(&pool).await?;
 	Ok(pool)

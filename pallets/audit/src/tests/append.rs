@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use crate::{mock::*, Entries, Event, Trail, Trails};
+use crate::{mock::*, Event, Trails};
 use frame_support::{assert_noop, storage::with_storage_layer};
 use salus_primitives::{
-	audit::{AuditEntry, ChainHash},
+	audit::{AuditEntry, ChainHash, TrailHead},
 	traits::AuditTrail as _,
 };
 use sp_runtime::DispatchError;
@@ -12,30 +12,30 @@ use sp_runtime::DispatchError;
 fn an_entry_says_who_what_and_when() {
 	build_and_execute(|| {
 		Audit::append(&SUBJECT, &ACTOR, action(5));
-		let entry = AuditEntry { index: 0, at: NOW, actor: ACTOR, action: action(5) };
-		let start = ChainHash::start(&SUBJECT);
-		let head = start.then(&entry);
-		assert_eq!(Entries::<Test>::get(SUBJECT, 0), Some(entry.clone()));
-		assert_eq!(
-			Trails::<Test>::get(SUBJECT),
-			Some(Trail { count: 1, head, oldest_kept: 0, before_oldest: start })
-		);
-		assert_eq!(Audit::trail_head(&SUBJECT), Some((1, head)));
-		assert_eq!(events(), [Event::Appended { subject: SUBJECT, entry, head }]);
+		let entry = AuditEntry { index: 0, at: NOW, previous: 0, actor: ACTOR, action: action(5) };
+		let hash = ChainHash::start(&SUBJECT).then(&entry);
+		assert_eq!(Trails::<Test>::get(SUBJECT), Some(TrailHead { count: 1, hash, block: 1 }));
+		assert_eq!(Audit::trail_head(SUBJECT), Trails::<Test>::get(SUBJECT));
+		assert_eq!(events(), [Event::Appended { subject: SUBJECT, entry, head: hash }]);
 	});
 }
 
 #[test]
-fn the_window_keeps_the_newest() {
+fn each_entry_names_the_block_of_the_one_before() {
 	build_and_execute(|| {
-		let max = u64::from(MAX_KEPT);
-		for count in 1..3 * max {
+		for block in [3, 3, 8, 20] {
+			System::set_block_number(block);
 			append(SUBJECT, 1);
-			Audit::do_try_state().unwrap();
-			let trail = Trails::<Test>::get(SUBJECT).unwrap();
-			assert_eq!((trail.count, trail.kept()), (count, count.min(max)));
-			assert_eq!(Entries::<Test>::iter_key_prefix(SUBJECT).count() as u64, trail.kept());
 		}
+		let previous: Vec<_> = events()
+			.into_iter()
+			.map(|event| match event {
+				Event::Appended { entry, .. } => entry.previous,
+				other => panic!("{other:?}"),
+			})
+			.collect();
+		assert_eq!(previous, [0, 3, 3, 8]);
+		assert_eq!(Audit::trail_head(SUBJECT).unwrap().block, 20);
 	});
 }
 
@@ -47,21 +47,6 @@ fn trails_do_not_touch_each_other() {
 		append(OTHER, 6);
 		assert_eq!(Trails::<Test>::get(SUBJECT), before);
 		assert_eq!(Trails::<Test>::get(OTHER).unwrap().count, 6);
-	});
-}
-
-#[test]
-fn events_rebuild_the_trail() {
-	build_and_execute(|| {
-		append(SUBJECT, 10);
-		let mut hash = ChainHash::start(&SUBJECT);
-		for (due, event) in (0..).zip(events()) {
-			let Event::Appended { subject, entry, head } = event;
-			assert_eq!((subject, entry.index), (SUBJECT, due));
-			hash = hash.then(&entry);
-			assert_eq!(hash, head);
-		}
-		assert_eq!(Audit::trail_head(&SUBJECT), Some((10, hash)));
 	});
 }
 

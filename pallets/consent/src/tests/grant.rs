@@ -16,18 +16,11 @@ fn a_sealed_consent_is_stored_found_and_audited() {
 	build_and_execute(|| {
 		let id = ConsentId::derive(&PATIENT, &SALT);
 		assert_ok!(grant(PATIENT, CLINICIAN, sealed(), window(), 5));
-		assert_eq!(
-			Consents::<Test>::get(id).unwrap(),
-			crate::Consent {
-				subject: PATIENT,
-				grantee: CLINICIAN,
-				terms: sealed(),
-				window: window(),
-				uses_left: 5,
-				state: State::Active,
-				version: 1,
-			}
-		);
+		let stored = Consents::<Test>::get(id).unwrap();
+		assert_eq!((stored.subject, stored.grantee), (PATIENT, CLINICIAN));
+		assert_eq!((stored.terms, stored.window), (sealed(), window()));
+		assert_eq!((stored.uses_left, stored.state, stored.version), (5, State::Active, 1));
+		assert_eq!(stored.deposit.payer, PATIENT);
 		assert!(BySubject::<Test>::contains_key(PATIENT, id));
 		assert!(ByGrantee::<Test>::contains_key(CLINICIAN, id));
 		assert_eq!(entries(), [(PATIENT, PATIENT, AuditAction::ConsentGranted { consent: id })]);

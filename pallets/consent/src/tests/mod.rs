@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 mod grant;
+mod paying;
+mod prune;
 mod redeem;
 mod revoke;
 mod views;

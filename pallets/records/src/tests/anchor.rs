@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use crate::{mock::*, Error, Event, Owned, Record, RecordState, Version};
-use frame_support::{assert_noop, assert_ok};
+use crate::Call;
+use crate::{mock::*, Error, Event, Owned, RecordState, Version};
+use codec::MaxEncodedLen;
+use frame_support::{assert_noop, assert_ok, dispatch::CheckIfFeeless};
 use salus_primitives::{audit::AuditAction, RecordId};
 use sp_runtime::DispatchError;
 
@@ -10,16 +12,10 @@ fn a_record_is_anchored() {
 	build_and_execute(|| {
 		assert_ok!(Records::anchor(RuntimeOrigin::signed(PATIENT), SALT, MANIFEST, 2));
 		let record = RecordId::derive(&PATIENT, &SALT);
-		assert_eq!(
-			Records::record(record),
-			Some(Record {
-				owner: PATIENT,
-				version: 1,
-				state: RecordState::Live,
-				created_at: NOW,
-				updated_at: NOW,
-			})
-		);
+		let stored = Records::record(record).unwrap();
+		assert_eq!((stored.owner, stored.version, stored.state), (PATIENT, 1, RecordState::Live));
+		assert_eq!((stored.created_at, stored.updated_at), (NOW, NOW));
+		assert_eq!(stored.deposit.payer, PATIENT);
 		assert_eq!(
 			Records::version(record, 1),
 			Some(Version { manifest: MANIFEST, segments: 2, anchored_at: NOW })
@@ -95,5 +91,65 @@ fn only_a_signed_origin_anchors() {
 		for origin in [RuntimeOrigin::root(), RuntimeOrigin::none()] {
 			assert_noop!(Records::anchor(origin, SALT, MANIFEST, 1), DispatchError::BadOrigin);
 		}
+	});
+}
+
+#[test]
+fn a_record_costs_a_deposit_that_grows_with_its_versions() {
+	build_and_execute(|| {
+		let record = anchored();
+		let held = || BALANCE - Balances::free_balance(PATIENT);
+		let first = held();
+		assert!(first > 0);
+		assert_ok!(Records::revise(RuntimeOrigin::signed(PATIENT), record, 1, MANIFEST, 2));
+		let further = Version::max_encoded_len() + RecordId::max_encoded_len();
+		assert_eq!(held() - first, further as u64);
+	});
+}
+
+#[test]
+fn a_sponsor_pays_for_whom_she_sponsors() {
+	build_and_execute(|| {
+		assert_ok!(Records::anchor(RuntimeOrigin::signed(OTHER_PATIENT), SALT, MANIFEST, 1));
+		let record = RecordId::derive(&OTHER_PATIENT, &SALT);
+		assert_eq!(Records::record(record).unwrap().deposit.payer, SPONSOR);
+		assert!(Balances::free_balance(SPONSOR) < BALANCE);
+
+		let calls = [
+			Call::anchor { salt: SALT, manifest: MANIFEST, segments: 1 },
+			Call::revise { record, expected_version: 1, manifest: MANIFEST, segments: 1 },
+			Call::retire { record },
+		];
+		for call in calls {
+			let call: Call<Test> = call;
+			assert!(call.is_feeless(&RuntimeOrigin::signed(OTHER_PATIENT)));
+			assert!(!call.is_feeless(&RuntimeOrigin::signed(PATIENT)));
+			assert!(!call.is_feeless(&RuntimeOrigin::root()));
+		}
+	});
+}
+
+#[test]
+fn who_cannot_pay_the_deposit_anchors_nothing() {
+	build_and_execute(|| {
+		Balances::force_set_balance(RuntimeOrigin::root(), PATIENT, 1).unwrap();
+		let anchored = Records::anchor(RuntimeOrigin::signed(PATIENT), SALT, MANIFEST, 1);
+		assert!(anchored.is_err());
+		assert_eq!(Records::record(RecordId::derive(&PATIENT, &SALT)), None);
+	});
+}
+
+#[test]
+fn a_guardian_acts_for_her_ward() {
+	build_and_execute(|| {
+		let guardian = || RuntimeOrigin::signed(GUARDIAN);
+		assert_ok!(Records::anchor(guardian(), SALT, MANIFEST, 1));
+		let record = RecordId::derive(&PATIENT, &SALT);
+		let stored = Records::record(record).unwrap();
+		assert_eq!((stored.owner, stored.deposit.payer), (PATIENT, GUARDIAN));
+		assert_ok!(Records::revise(guardian(), record, 1, MANIFEST, 1));
+		assert_ok!(Records::retire(guardian(), record));
+		let actors: Vec<_> = Trail::get().into_iter().map(|(of, by, _)| (of, by)).collect();
+		assert_eq!(actors, [(PATIENT, GUARDIAN); 3]);
 	});
 }

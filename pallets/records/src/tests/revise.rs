@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use crate::{mock::*, Error, Event, Record, RecordState, Version};
+use crate::{mock::*, Error, Event, RecordState, Version};
 use frame_support::{assert_noop, assert_ok};
 use salus_primitives::{audit::AuditAction, Commitment, RecordId};
 use sp_runtime::DispatchError;
@@ -13,16 +13,9 @@ fn a_version_follows_the_current_one() {
 		let record = anchored();
 		Timestamp::set_timestamp(NOW + 5);
 		assert_ok!(Records::revise(RuntimeOrigin::signed(PATIENT), record, 1, NEXT, 7));
-		assert_eq!(
-			Records::record(record),
-			Some(Record {
-				owner: PATIENT,
-				version: 2,
-				state: RecordState::Live,
-				created_at: NOW,
-				updated_at: NOW + 5,
-			})
-		);
+		let stored = Records::record(record).unwrap();
+		assert_eq!((stored.owner, stored.version, stored.state), (PATIENT, 2, RecordState::Live));
+		assert_eq!((stored.created_at, stored.updated_at), (NOW, NOW + 5));
 		assert_eq!(Records::version(record, 1).unwrap().manifest, MANIFEST);
 		assert_eq!(
 			Records::version(record, 2),

@@ -53,7 +53,7 @@ fn appointing_again_and_again_comes_to_the_limit_of_keys() {
 		for version in 1..=MAX_KEYS {
 			let key = key(version as u8);
 			assert_ok!(Registry::appoint_registrar(RuntimeOrigin::root(), STRANGER, key));
-			assert_ok!(Registry::dismiss_registrar(RuntimeOrigin::root(), STRANGER));
+			assert_ok!(Registry::dismiss_registrar(RuntimeOrigin::root(), STRANGER, true));
 		}
 		assert_noop!(
 			Registry::appoint_registrar(RuntimeOrigin::root(), STRANGER, key(99)),

@@ -8,8 +8,8 @@ use sp_runtime::DispatchError;
 #[test]
 fn a_dismissed_registrar_verifies_no_more() {
 	ExtBuilder::with_everybody().build_and_execute(|| {
-		assert_ok!(Registry::dismiss_registrar(RuntimeOrigin::root(), REGISTRAR));
-		assert_eq!(events(), [Event::RegistrarDismissed { who: REGISTRAR }]);
+		assert_ok!(Registry::dismiss_registrar(RuntimeOrigin::root(), REGISTRAR, true));
+		assert_eq!(events(), [Event::RegistrarDismissed { who: REGISTRAR, trusted: true }]);
 		assert_eq!(Registry::participant(REGISTRAR), None);
 		assert_noop!(
 			Registry::verify(RuntimeOrigin::signed(REGISTRAR), CLINICIAN, NOW + 1),
@@ -27,7 +27,7 @@ fn what_she_issued_holds_on() {
 	ExtBuilder::with_everybody()
 		.with_credential(CLINICIAN, REGISTRAR, NOW + 100)
 		.build_and_execute(|| {
-			assert_ok!(Registry::dismiss_registrar(RuntimeOrigin::root(), REGISTRAR));
+			assert_ok!(Registry::dismiss_registrar(RuntimeOrigin::root(), REGISTRAR, true));
 			assert!(Registry::is_in_good_standing(&CLINICIAN, NOW));
 		});
 }
@@ -36,7 +36,7 @@ fn what_she_issued_holds_on() {
 fn her_keys_stay_and_their_versions_go_on() {
 	ExtBuilder::with_everybody().build_and_execute(|| {
 		assert_ok!(Registry::rotate_key(RuntimeOrigin::signed(REGISTRAR), key(60)));
-		assert_ok!(Registry::dismiss_registrar(RuntimeOrigin::root(), REGISTRAR));
+		assert_ok!(Registry::dismiss_registrar(RuntimeOrigin::root(), REGISTRAR, true));
 		assert_eq!(Registry::encryption_key(REGISTRAR), None);
 		assert_eq!(Registry::key(REGISTRAR, 2), Some(key(60)));
 		Registry::do_try_state().unwrap();
@@ -55,7 +55,7 @@ fn only_registrars_are_dismissed() {
 	ExtBuilder::with_everybody().build_and_execute(|| {
 		for who in [PATIENT, CLINICIAN, STRANGER] {
 			assert_noop!(
-				Registry::dismiss_registrar(RuntimeOrigin::root(), who),
+				Registry::dismiss_registrar(RuntimeOrigin::root(), who, true),
 				Error::<Test>::NotFound
 			);
 		}
@@ -70,7 +70,34 @@ fn only_governance_dismisses() {
 			RuntimeOrigin::signed(OTHER_REGISTRAR),
 			RuntimeOrigin::none(),
 		] {
-			assert_noop!(Registry::dismiss_registrar(origin, REGISTRAR), DispatchError::BadOrigin);
+			assert_noop!(
+				Registry::dismiss_registrar(origin, REGISTRAR, true),
+				DispatchError::BadOrigin
+			);
 		}
 	});
+}
+
+#[test]
+fn what_a_distrusted_registrar_issued_counts_no_more() {
+	ExtBuilder::with_everybody().with_credential(CLINICIAN, REGISTRAR, NOW + 10).build_and_execute(
+		|| {
+			assert!(Registry::is_in_good_standing(&CLINICIAN, NOW));
+			assert_ok!(Registry::dismiss_registrar(RuntimeOrigin::root(), REGISTRAR, false));
+			assert_eq!(events(), [Event::RegistrarDismissed { who: REGISTRAR, trusted: false }]);
+			assert!(!Registry::is_in_good_standing(&CLINICIAN, NOW));
+			assert_noop!(
+				Registry::appoint_registrar(RuntimeOrigin::root(), REGISTRAR, key(5)),
+				Error::<Test>::NotAuthorized
+			);
+			// Another registrar's word is enough.
+			let verify = Registry::verify(
+				RuntimeOrigin::signed(OTHER_REGISTRAR),
+				CLINICIAN,
+				NOW + MAX_DURATION,
+			);
+			assert_ok!(verify);
+			assert!(Registry::is_in_good_standing(&CLINICIAN, NOW));
+		},
+	);
 }

@@ -4,9 +4,12 @@
 mod appoint_registrar;
 mod dismiss_registrar;
 mod genesis;
+mod guardian;
 mod integrity;
+mod leave;
 mod register;
 mod rotate_key;
+mod sponsorship;
 mod standing;
 mod verify;
 mod withdraw;

@@ -17,6 +17,8 @@ fn every_self_assigned_role_is_taken() {
 	];
 	ExtBuilder::default().build_and_execute(|| {
 		for (who, role) in (100..).zip(roles) {
+			assert_ok!(Balances::force_set_balance(RuntimeOrigin::root(), who, BALANCE));
+			System::reset_events();
 			assert_ok!(Registry::register(RuntimeOrigin::signed(who), role, key(1)));
 			assert_eq!(
 				Participants::<Test>::get(who),

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// A development network for a test, and what a polkadot.js wallet does with it.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ApiPromise, WsProvider } from '@polkadot/api';
+import { Keyring } from '@polkadot/keyring';
+import { u8aToHex } from '@polkadot/util';
+import { randomAsU8a } from '@polkadot/util-crypto';
+
+const run = promisify(execFile);
+const bin = process.env.SALUS_BIN;
+assert.ok(bin, 'SALUS_BIN names the directory of the binaries');
+const salus = join(bin, 'salus');
+
+export const random = () => u8aToHex(randomAsU8a(32));
+
+// Starts a network in a home of its own and connects to it.
+export async function start() {
+  const home = mkdtempSync(join(tmpdir(), 'salus-wallet-'));
+  const { stdout } = await run(salus, ['--home', home, '--json', 'up']);
+  const network = JSON.parse(stdout);
+  const node = network.services.find((service) => service.name === 'node');
+  const api = await ApiPromise.create({ provider: new WsProvider(node.url), noInitWarn: true });
+  const keyring = new Keyring({ type: 'sr25519', ss58Format: 42 });
+
+  // Signs and sends as a wallet does, and answers with the events of the finalised transaction.
+  const send = (call, signer) =>
+    new Promise((resolve, reject) => {
+      call
+        .signAndSend(signer, ({ status, events, dispatchError }) => {
+          if (status.isInvalid || status.isDropped || status.isUsurped) reject(new Error(status.type));
+          if (!status.isFinalized) return;
+          if (dispatchError) {
+            reject(new Error(explain(api, dispatchError)));
+          } else {
+            resolve(events.map(({ event }) => event));
+          }
+        })
+        .catch(reject);
+    });
+
+  const stop = async () => {
+    await api.disconnect();
+    await run(salus, ['--home', home, 'stop']);
+    rmSync(home, { recursive: true, force: true });
+  };
+
+  return { api, keyring, send, stop };
+}
+
+// `pallet.Error` of a dispatch error.
+export function explain(api, error) {
+  if (!error.isModule) return error.toString();
+  const { section, name } = api.registry.findMetaError(error.asModule);
+  return `${section}.${name}`;
+}
+
+export const named = (events, section, method) =>
+  events.find((event) => event.section === section && event.method === method);
+
+// Sealed terms, as a client makes them.
+export const sealed = () => ({
+  Sealed: { commitment: random(), envelope: { codec: 'Raw', digest: random() } },
+});
+
+// A window of so many days from now.
+export async function days(api, count) {
+  const from = Number(await api.query.timestamp.now());
+  return { from, until: from + count * 24 * 3600 * 1000 };
+}
