@@ -20,65 +20,65 @@ use core::marker::PhantomData;
 pub struct WeightInfo<T>(PhantomData<T>);
 impl<T: frame_system::Config> pallet_access::WeightInfo for WeightInfo<T> {
 	/// Storage: `Consent::Consents` (r:1 w:1)
-	/// Proof: `Consent::Consents` (`max_values`: None, `max_size`: Some(2739), added: 5214, mode: `MaxEncodedLen`)
+	/// Proof: `Consent::Consents` (`max_values`: None, `max_size`: Some(2787), added: 5262, mode: `MaxEncodedLen`)
 	/// Storage: `Access::Tickets` (r:1 w:1)
 	/// Proof: `Access::Tickets` (`max_values`: None, `max_size`: Some(2250), added: 4725, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Records::Records` (r:1 w:0)
-	/// Proof: `Records::Records` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `Records::Records` (`max_values`: None, `max_size`: Some(133), added: 2608, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Participants` (r:1 w:0)
 	/// Proof: `Registry::Participants` (`max_values`: None, `max_size`: Some(61), added: 2536, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Credentials` (r:1 w:0)
 	/// Proof: `Registry::Credentials` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Distrusted` (r:1 w:0)
+	/// Proof: `Registry::Distrusted` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `Audit::Trails` (r:1 w:1)
-	/// Proof: `Audit::Trails` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
-	/// Storage: `Audit::Entries` (r:1 w:2)
-	/// Proof: `Audit::Entries` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	/// Proof: `Audit::Trails` (`max_values`: None, `max_size`: Some(92), added: 2567, mode: `MaxEncodedLen`)
 	fn open_sealed() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2845`
-		//  Estimated: `6204`
-		// Minimum execution time: 217_995_000 picoseconds.
-		Weight::from_parts(270_072_000, 0)
-			.saturating_add(Weight::from_parts(0, 6204))
+		//  Measured:  `1384`
+		//  Estimated: `6252`
+		// Minimum execution time: 129_443_000 picoseconds.
+		Weight::from_parts(138_055_000, 0)
+			.saturating_add(Weight::from_parts(0, 6252))
 			.saturating_add(T::DbWeight::get().reads(8))
-			.saturating_add(T::DbWeight::get().writes(5))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	/// Storage: `Consent::Consents` (r:1 w:1)
-	/// Proof: `Consent::Consents` (`max_values`: None, `max_size`: Some(2739), added: 5214, mode: `MaxEncodedLen`)
+	/// Proof: `Consent::Consents` (`max_values`: None, `max_size`: Some(2787), added: 5262, mode: `MaxEncodedLen`)
 	/// Storage: `Access::Tickets` (r:1 w:1)
 	/// Proof: `Access::Tickets` (`max_values`: None, `max_size`: Some(2250), added: 4725, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Records::Records` (r:1 w:0)
-	/// Proof: `Records::Records` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `Records::Records` (`max_values`: None, `max_size`: Some(133), added: 2608, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Participants` (r:1 w:0)
 	/// Proof: `Registry::Participants` (`max_values`: None, `max_size`: Some(61), added: 2536, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Credentials` (r:1 w:0)
 	/// Proof: `Registry::Credentials` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Distrusted` (r:1 w:0)
+	/// Proof: `Registry::Distrusted` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `Audit::Trails` (r:1 w:1)
-	/// Proof: `Audit::Trails` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
-	/// Storage: `Audit::Entries` (r:1 w:2)
-	/// Proof: `Audit::Entries` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	/// Proof: `Audit::Trails` (`max_values`: None, `max_size`: Some(92), added: 2567, mode: `MaxEncodedLen`)
 	fn open_public() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3526`
-		//  Estimated: `6204`
-		// Minimum execution time: 465_634_000 picoseconds.
-		Weight::from_parts(544_912_000, 0)
-			.saturating_add(Weight::from_parts(0, 6204))
+		//  Measured:  `2065`
+		//  Estimated: `6252`
+		// Minimum execution time: 287_408_000 picoseconds.
+		Weight::from_parts(314_038_000, 0)
+			.saturating_add(Weight::from_parts(0, 6252))
 			.saturating_add(T::DbWeight::get().reads(8))
-			.saturating_add(T::DbWeight::get().writes(5))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	/// Storage: `Access::Tickets` (r:1 w:1)
 	/// Proof: `Access::Tickets` (`max_values`: None, `max_size`: Some(2250), added: 4725, mode: `MaxEncodedLen`)
 	fn close() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2207`
+		//  Measured:  `2208`
 		//  Estimated: `5715`
-		// Minimum execution time: 122_683_000 picoseconds.
-		Weight::from_parts(149_833_000, 0)
+		// Minimum execution time: 68_612_000 picoseconds.
+		Weight::from_parts(73_039_000, 0)
 			.saturating_add(Weight::from_parts(0, 5715))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))

@@ -20,25 +20,57 @@ use core::marker::PhantomData;
 pub struct WeightInfo<T>(PhantomData<T>);
 impl<T: frame_system::Config> pallet_audit::WeightInfo for WeightInfo<T> {
 	/// Storage: `Audit::Trails` (r:1 w:1)
-	/// Proof: `Audit::Trails` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Proof: `Audit::Trails` (`max_values`: None, `max_size`: Some(92), added: 2567, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Audit::Entries` (r:1 w:2)
-	/// Proof: `Audit::Entries` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	fn append() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1585`
-		//  Estimated: `3678`
-		// Minimum execution time: 90_675_000 picoseconds.
-		Weight::from_parts(134_851_000, 0)
-			.saturating_add(Weight::from_parts(0, 3678))
-			.saturating_add(T::DbWeight::get().reads(3))
-			.saturating_add(T::DbWeight::get().writes(3))
+		//  Measured:  `272`
+		//  Estimated: `3557`
+		// Minimum execution time: 27_471_000 picoseconds.
+		Weight::from_parts(29_694_000, 0)
+			.saturating_add(Weight::from_parts(0, 3557))
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(1))
 	}
+	/// Storage: `Registry::Participants` (r:1 w:0)
+	/// Proof: `Registry::Participants` (`max_values`: None, `max_size`: Some(61), added: 2536, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Credentials` (r:1 w:0)
+	/// Proof: `Registry::Credentials` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Distrusted` (r:1 w:0)
+	/// Proof: `Registry::Distrusted` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+	/// Storage: `Audit::Trails` (r:1 w:1)
+	/// Proof: `Audit::Trails` (`max_values`: None, `max_size`: Some(92), added: 2567, mode: `MaxEncodedLen`)
 	fn record_read() -> Weight {
-		Weight::from_parts(50_000_000, 5_000)
+		// Proof Size summary in bytes:
+		//  Measured:  `816`
+		//  Estimated: `3561`
+		// Minimum execution time: 69_223_000 picoseconds.
+		Weight::from_parts(73_870_000, 0)
+			.saturating_add(Weight::from_parts(0, 3561))
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(1))
 	}
+	/// Storage: `Registry::Participants` (r:1 w:0)
+	/// Proof: `Registry::Participants` (`max_values`: None, `max_size`: Some(61), added: 2536, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Credentials` (r:1 w:0)
+	/// Proof: `Registry::Credentials` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Distrusted` (r:1 w:0)
+	/// Proof: `Registry::Distrusted` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+	/// Storage: `Audit::BatchEntries` (r:1 w:1)
+	/// Proof: `Audit::BatchEntries` (`max_values`: None, `max_size`: Some(56), added: 2531, mode: `MaxEncodedLen`)
 	fn commit_batch() -> Weight {
-		Weight::from_parts(50_000_000, 5_000)
+		// Proof Size summary in bytes:
+		//  Measured:  `778`
+		//  Estimated: `3561`
+		// Minimum execution time: 55_303_000 picoseconds.
+		Weight::from_parts(62_914_000, 0)
+			.saturating_add(Weight::from_parts(0, 3561))
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(1))
 	}
 }

@@ -24,44 +24,61 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Consent::Consents` (r:1 w:1)
-	/// Proof: `Consent::Consents` (`max_values`: None, `max_size`: Some(2739), added: 5214, mode: `MaxEncodedLen`)
+	/// Proof: `Consent::Consents` (`max_values`: None, `max_size`: Some(2787), added: 5262, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Admissions` (r:1 w:0)
+	/// Proof: `Registry::Admissions` (`max_values`: None, `max_size`: Some(86), added: 2561, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
 	/// Storage: `Audit::Trails` (r:1 w:1)
-	/// Proof: `Audit::Trails` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
-	/// Storage: `Audit::Entries` (r:1 w:2)
-	/// Proof: `Audit::Entries` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	/// Proof: `Audit::Trails` (`max_values`: None, `max_size`: Some(92), added: 2567, mode: `MaxEncodedLen`)
 	/// Storage: `Consent::ByGrantee` (r:0 w:1)
 	/// Proof: `Consent::ByGrantee` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `Consent::BySubject` (r:0 w:1)
 	/// Proof: `Consent::BySubject` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn grant() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2051`
-		//  Estimated: `6204`
-		// Minimum execution time: 255_561_000 picoseconds.
-		Weight::from_parts(314_519_000, 0)
-			.saturating_add(Weight::from_parts(0, 6204))
-			.saturating_add(T::DbWeight::get().reads(6))
-			.saturating_add(T::DbWeight::get().writes(6))
+		//  Measured:  `629`
+		//  Estimated: `6252`
+		// Minimum execution time: 248_831_000 picoseconds.
+		Weight::from_parts(265_586_000, 0)
+			.saturating_add(Weight::from_parts(0, 6252))
+			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	/// Storage: `Consent::Consents` (r:1 w:1)
-	/// Proof: `Consent::Consents` (`max_values`: None, `max_size`: Some(2739), added: 5214, mode: `MaxEncodedLen`)
+	/// Proof: `Consent::Consents` (`max_values`: None, `max_size`: Some(2787), added: 5262, mode: `MaxEncodedLen`)
 	/// Storage: `Audit::Trails` (r:1 w:1)
-	/// Proof: `Audit::Trails` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Proof: `Audit::Trails` (`max_values`: None, `max_size`: Some(92), added: 2567, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Audit::Entries` (r:1 w:2)
-	/// Proof: `Audit::Entries` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	fn revoke() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2551`
-		//  Estimated: `6204`
-		// Minimum execution time: 215_401_000 picoseconds.
-		Weight::from_parts(265_355_000, 0)
-			.saturating_add(Weight::from_parts(0, 6204))
-			.saturating_add(T::DbWeight::get().reads(4))
-			.saturating_add(T::DbWeight::get().writes(4))
+		//  Measured:  `1286`
+		//  Estimated: `6252`
+		// Minimum execution time: 92_097_000 picoseconds.
+		Weight::from_parts(101_181_000, 0)
+			.saturating_add(Weight::from_parts(0, 6252))
+			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().writes(2))
 	}
+	/// Storage: `Consent::Consents` (r:1 w:1)
+	/// Proof: `Consent::Consents` (`max_values`: None, `max_size`: Some(2787), added: 5262, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
+	/// Storage: `Consent::ByGrantee` (r:0 w:1)
+	/// Proof: `Consent::ByGrantee` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// Storage: `Consent::BySubject` (r:0 w:1)
+	/// Proof: `Consent::BySubject` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn prune() -> Weight {
-		Weight::from_parts(50_000_000, 5_000)
+		// Proof Size summary in bytes:
+		//  Measured:  `1177`
+		//  Estimated: `6252`
+		// Minimum execution time: 169_052_000 picoseconds.
+		Weight::from_parts(186_308_000, 0)
+			.saturating_add(Weight::from_parts(0, 6252))
+			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().writes(4))
 	}
 }

@@ -25,17 +25,25 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 	/// Proof: `Registry::KeysLeft` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Admissions` (r:1 w:0)
+	/// Proof: `Registry::Admissions` (`max_values`: None, `max_size`: Some(86), added: 2561, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Deposits` (r:0 w:1)
+	/// Proof: `Registry::Deposits` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Keys` (r:0 w:1)
 	/// Proof: `Registry::Keys` (`max_values`: None, `max_size`: Some(1279), added: 3754, mode: `MaxEncodedLen`)
 	fn register() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `479`
-		//  Estimated: `3526`
-		// Minimum execution time: 48_112_000 picoseconds.
-		Weight::from_parts(52_138_000, 0)
-			.saturating_add(Weight::from_parts(0, 3526))
-			.saturating_add(T::DbWeight::get().reads(3))
-			.saturating_add(T::DbWeight::get().writes(3))
+		//  Measured:  `609`
+		//  Estimated: `3748`
+		// Minimum execution time: 187_279_000 picoseconds.
+		Weight::from_parts(204_215_000, 0)
+			.saturating_add(Weight::from_parts(0, 3748))
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	/// Storage: `Registry::Participants` (r:1 w:1)
 	/// Proof: `Registry::Participants` (`max_values`: None, `max_size`: Some(61), added: 2536, mode: `MaxEncodedLen`)
@@ -43,10 +51,10 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 	/// Proof: `Registry::Keys` (`max_values`: None, `max_size`: Some(1279), added: 3754, mode: `MaxEncodedLen`)
 	fn rotate_key() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1912`
+		//  Measured:  `1803`
 		//  Estimated: `4744`
-		// Minimum execution time: 46_960_000 picoseconds.
-		Weight::from_parts(52_528_000, 0)
+		// Minimum execution time: 46_519_000 picoseconds.
+		Weight::from_parts(50_556_000, 0)
 			.saturating_add(Weight::from_parts(0, 4744))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -59,10 +67,10 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 	/// Proof: `Registry::Credentials` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
 	fn verify_participant() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `539`
+		//  Measured:  `430`
 		//  Estimated: `6062`
-		// Minimum execution time: 36_354_000 picoseconds.
-		Weight::from_parts(41_011_000, 0)
+		// Minimum execution time: 36_455_000 picoseconds.
+		Weight::from_parts(40_060_000, 0)
 			.saturating_add(Weight::from_parts(0, 6062))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -73,14 +81,16 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 	/// Proof: `Registry::Credentials` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
 	fn withdraw() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `668`
+		//  Measured:  `559`
 		//  Estimated: `3561`
-		// Minimum execution time: 34_181_000 picoseconds.
-		Weight::from_parts(37_657_000, 0)
+		// Minimum execution time: 32_188_000 picoseconds.
+		Weight::from_parts(36_124_000, 0)
 			.saturating_add(Weight::from_parts(0, 3561))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
+	/// Storage: `Registry::Distrusted` (r:1 w:0)
+	/// Proof: `Registry::Distrusted` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Participants` (r:1 w:1)
 	/// Proof: `Registry::Participants` (`max_values`: None, `max_size`: Some(61), added: 2536, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::KeysLeft` (r:1 w:1)
@@ -91,65 +101,251 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 	/// Proof: `Registry::Keys` (`max_values`: None, `max_size`: Some(1279), added: 3754, mode: `MaxEncodedLen`)
 	fn appoint_registrar() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `479`
+		//  Measured:  `337`
 		//  Estimated: `3526`
-		// Minimum execution time: 46_700_000 picoseconds.
-		Weight::from_parts(51_036_000, 0)
+		// Minimum execution time: 50_325_000 picoseconds.
+		Weight::from_parts(54_471_000, 0)
 			.saturating_add(Weight::from_parts(0, 3526))
-			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	/// Storage: `Registry::Participants` (r:1 w:1)
 	/// Proof: `Registry::Participants` (`max_values`: None, `max_size`: Some(61), added: 2536, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Distrusted` (r:0 w:1)
+	/// Proof: `Registry::Distrusted` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::KeysLeft` (r:0 w:1)
 	/// Proof: `Registry::KeysLeft` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	fn dismiss_registrar() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `396`
+		//  Measured:  `287`
 		//  Estimated: `3526`
-		// Minimum execution time: 30_295_000 picoseconds.
-		Weight::from_parts(32_889_000, 0)
+		// Minimum execution time: 32_719_000 picoseconds.
+		Weight::from_parts(36_174_000, 0)
 			.saturating_add(Weight::from_parts(0, 3526))
 			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(3))
+	}
+	/// Storage: `Registry::Participants` (r:1 w:1)
+	/// Proof: `Registry::Participants` (`max_values`: None, `max_size`: Some(61), added: 2536, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Deposits` (r:1 w:1)
+	/// Proof: `Registry::Deposits` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Admissions` (r:1 w:1)
+	/// Proof: `Registry::Admissions` (`max_values`: None, `max_size`: Some(86), added: 2561, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Pools` (r:1 w:1)
+	/// Proof: `Registry::Pools` (`max_values`: None, `max_size`: Some(104), added: 2579, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Credentials` (r:0 w:1)
+	/// Proof: `Registry::Credentials` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::NoncesLeft` (r:0 w:1)
+	/// Proof: `Registry::NoncesLeft` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::KeysLeft` (r:0 w:1)
+	/// Proof: `Registry::KeysLeft` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Contacts` (r:0 w:1)
+	/// Proof: `Registry::Contacts` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+	fn leave() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `771`
+		//  Estimated: `3748`
+		// Minimum execution time: 206_728_000 picoseconds.
+		Weight::from_parts(223_323_000, 0)
+			.saturating_add(Weight::from_parts(0, 3748))
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(10))
+	}
+	/// Storage: `Registry::Participants` (r:1 w:0)
+	/// Proof: `Registry::Participants` (`max_values`: None, `max_size`: Some(61), added: 2536, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Contacts` (r:0 w:1)
+	/// Proof: `Registry::Contacts` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
+	fn set_contacts() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `291`
+		//  Estimated: `3526`
+		// Minimum execution time: 27_191_000 picoseconds.
+		Weight::from_parts(29_184_000, 0)
+			.saturating_add(Weight::from_parts(0, 3526))
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	/// Storage: `Registry::Participants` (r:2 w:0)
+	/// Proof: `Registry::Participants` (`max_values`: None, `max_size`: Some(61), added: 2536, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Guardianships` (r:1 w:1)
+	/// Proof: `Registry::Guardianships` (`max_values`: None, `max_size`: Some(146), added: 2621, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::GuardianCount` (r:1 w:1)
+	/// Proof: `Registry::GuardianCount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	fn appoint_guardian() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `433`
+		//  Estimated: `6062`
+		// Minimum execution time: 52_318_000 picoseconds.
+		Weight::from_parts(57_676_000, 0)
+			.saturating_add(Weight::from_parts(0, 6062))
+			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
-	fn leave() -> Weight {
-		Weight::from_parts(50_000_000, 5_000)
-	}
-	fn set_contacts() -> Weight {
-		Weight::from_parts(50_000_000, 5_000)
-	}
-	fn appoint_guardian() -> Weight {
-		Weight::from_parts(50_000_000, 5_000)
-	}
+	/// Storage: `Registry::Guardianships` (r:1 w:1)
+	/// Proof: `Registry::Guardianships` (`max_values`: None, `max_size`: Some(146), added: 2621, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Participants` (r:1 w:0)
+	/// Proof: `Registry::Participants` (`max_values`: None, `max_size`: Some(61), added: 2536, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::GuardianCount` (r:1 w:1)
+	/// Proof: `Registry::GuardianCount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	fn dismiss_guardian() -> Weight {
-		Weight::from_parts(50_000_000, 5_000)
+		// Proof Size summary in bytes:
+		//  Measured:  `541`
+		//  Estimated: `3611`
+		// Minimum execution time: 47_381_000 picoseconds.
+		Weight::from_parts(52_168_000, 0)
+			.saturating_add(Weight::from_parts(0, 3611))
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(2))
 	}
+	/// Storage: `Registry::Guardianships` (r:1 w:0)
+	/// Proof: `Registry::Guardianships` (`max_values`: None, `max_size`: Some(146), added: 2621, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Participants` (r:1 w:0)
+	/// Proof: `Registry::Participants` (`max_values`: None, `max_size`: Some(61), added: 2536, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Contacts` (r:0 w:1)
+	/// Proof: `Registry::Contacts` (`max_values`: None, `max_size`: Some(81), added: 2556, mode: `MaxEncodedLen`)
 	fn act_for() -> Weight {
-		Weight::from_parts(50_000_000, 5_000)
+		// Proof Size summary in bytes:
+		//  Measured:  `469`
+		//  Estimated: `3611`
+		// Minimum execution time: 51_176_000 picoseconds.
+		Weight::from_parts(56_173_000, 0)
+			.saturating_add(Weight::from_parts(0, 3611))
+			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().writes(1))
 	}
+	/// Storage: `Registry::Pools` (r:1 w:1)
+	/// Proof: `Registry::Pools` (`max_values`: None, `max_size`: Some(104), added: 2579, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:1 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
 	fn fund_pool() -> Weight {
-		Weight::from_parts(50_000_000, 5_000)
+		// Proof Size summary in bytes:
+		//  Measured:  `3`
+		//  Estimated: `3748`
+		// Minimum execution time: 152_147_000 picoseconds.
+		Weight::from_parts(160_139_000, 0)
+			.saturating_add(Weight::from_parts(0, 3748))
+			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().writes(2))
 	}
+	/// Storage: `Registry::Pools` (r:1 w:1)
+	/// Proof: `Registry::Pools` (`max_values`: None, `max_size`: Some(104), added: 2579, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
 	fn reclaim_pool() -> Weight {
-		Weight::from_parts(50_000_000, 5_000)
+		// Proof Size summary in bytes:
+		//  Measured:  `300`
+		//  Estimated: `3748`
+		// Minimum execution time: 127_140_000 picoseconds.
+		Weight::from_parts(135_712_000, 0)
+			.saturating_add(Weight::from_parts(0, 3748))
+			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
+	/// Storage: `Registry::Pools` (r:1 w:1)
+	/// Proof: `Registry::Pools` (`max_values`: None, `max_size`: Some(104), added: 2579, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	fn settle_pool() -> Weight {
-		Weight::from_parts(50_000_000, 5_000)
+		// Proof Size summary in bytes:
+		//  Measured:  `403`
+		//  Estimated: `6196`
+		// Minimum execution time: 128_702_000 picoseconds.
+		Weight::from_parts(160_660_000, 0)
+			.saturating_add(Weight::from_parts(0, 6196))
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(4))
 	}
+	/// Storage: `Registry::Admissions` (r:1 w:1)
+	/// Proof: `Registry::Admissions` (`max_values`: None, `max_size`: Some(86), added: 2561, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Pools` (r:1 w:1)
+	/// Proof: `Registry::Pools` (`max_values`: None, `max_size`: Some(104), added: 2579, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::NoncesLeft` (r:1 w:1)
+	/// Proof: `Registry::NoncesLeft` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	fn admit() -> Weight {
-		Weight::from_parts(50_000_000, 5_000)
+		// Proof Size summary in bytes:
+		//  Measured:  `198`
+		//  Estimated: `3593`
+		// Minimum execution time: 62_152_000 picoseconds.
+		Weight::from_parts(67_681_000, 0)
+			.saturating_add(Weight::from_parts(0, 3593))
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(4))
 	}
+	/// Storage: `Registry::Admissions` (r:1 w:1)
+	/// Proof: `Registry::Admissions` (`max_values`: None, `max_size`: Some(86), added: 2561, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Pools` (r:1 w:1)
+	/// Proof: `Registry::Pools` (`max_values`: None, `max_size`: Some(104), added: 2579, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::NoncesLeft` (r:0 w:1)
+	/// Proof: `Registry::NoncesLeft` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	fn expel() -> Weight {
-		Weight::from_parts(50_000_000, 5_000)
+		// Proof Size summary in bytes:
+		//  Measured:  `182`
+		//  Estimated: `3569`
+		// Minimum execution time: 64_806_000 picoseconds.
+		Weight::from_parts(73_009_000, 0)
+			.saturating_add(Weight::from_parts(0, 3569))
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
+	/// Storage: `Registry::Deposits` (r:1 w:1)
+	/// Proof: `Registry::Deposits` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(283), added: 2758, mode: `MaxEncodedLen`)
 	fn take_over_deposit() -> Weight {
-		Weight::from_parts(50_000_000, 5_000)
+		// Proof Size summary in bytes:
+		//  Measured:  `423`
+		//  Estimated: `6506`
+		// Minimum execution time: 251_075_000 picoseconds.
+		Weight::from_parts(270_222_000, 0)
+			.saturating_add(Weight::from_parts(0, 6506))
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
+	/// Storage: `Registry::Admissions` (r:1 w:1)
+	/// Proof: `Registry::Admissions` (`max_values`: None, `max_size`: Some(86), added: 2561, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Pools` (r:1 w:1)
+	/// Proof: `Registry::Pools` (`max_values`: None, `max_size`: Some(104), added: 2579, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn charge_sponsor() -> Weight {
-		Weight::from_parts(50_000_000, 5_000)
+		// Proof Size summary in bytes:
+		//  Measured:  `258`
+		//  Estimated: `3569`
+		// Minimum execution time: 51_417_000 picoseconds.
+		Weight::from_parts(55_353_000, 0)
+			.saturating_add(Weight::from_parts(0, 3569))
+			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().writes(2))
 	}
+	/// Storage: `Registry::Admissions` (r:1 w:0)
+	/// Proof: `Registry::Admissions` (`max_values`: None, `max_size`: Some(86), added: 2561, mode: `MaxEncodedLen`)
 	fn skip_sponsor() -> Weight {
-		Weight::from_parts(50_000_000, 5_000)
+		// Proof Size summary in bytes:
+		//  Measured:  `0`
+		//  Estimated: `3551`
+		// Minimum execution time: 6_980_000 picoseconds.
+		Weight::from_parts(7_621_000, 0)
+			.saturating_add(Weight::from_parts(0, 3551))
+			.saturating_add(T::DbWeight::get().reads(1))
 	}
 }
