@@ -35,35 +35,27 @@ impl<T: Config> Pallet<T> {
 		let (committee, seat) = Self::ensure_seat(epoch, who)?;
 		let now = Self::now();
 		for (ticket, answer) in answers {
-			match Self::take_answer(epoch, &committee, seat, &ticket, &answer, now) {
-				Ok(false) => {},
-				Ok(true) => Self::deposit_event(match answer {
-					Answer::Released { receipt } => {
-						Event::Released { ticket, epoch, seat, receipt }
-					},
-					Answer::Refused(refusal) => Event::Refused { ticket, epoch, seat, refusal },
-				}),
-				Err(fault) => {
-					Self::deposit_event(Event::AnswerSkipped { ticket, epoch, seat, fault });
-				},
+			let taken = Self::take_answer(epoch, &committee, seat, ticket, &answer, now);
+			if let Err(fault) = taken {
+				Self::deposit_event(Event::AnswerSkipped { ticket, epoch, seat, fault });
 			}
 		}
 		Ok(seat)
 	}
 
-	/// Takes one answer. Returns whether it is new.
+	/// Takes one answer. The same again changes nothing.
 	fn take_answer(
 		epoch: EpochId,
 		committee: &EpochOf<T>,
 		seat: Seat,
-		ticket: &TicketId,
+		ticket: TicketId,
 		answer: &Answer,
 		now: Moment,
-	) -> Result<bool, AnswerFault> {
+	) -> Result<(), AnswerFault> {
 		let mut answers = match Answers::<T>::get(ticket) {
 			Some(answers) => answers,
 			None => {
-				let facts = T::Tickets::ticket(ticket).ok_or(AnswerFault::NotFound)?;
+				let facts = T::Tickets::ticket(&ticket).ok_or(AnswerFault::NotFound)?;
 				let dealing = Dealings::<T>::get(facts.record, facts.record_version)
 					.ok_or(AnswerFault::NotDealt)?;
 				TicketAnswers::new(dealing.epoch, facts.expires_at)
@@ -73,23 +65,27 @@ impl<T: Config> Pallet<T> {
 		let is_open = !answers.marked && now < Self::kept_until(answers.expires_at);
 		ensure!(is_open, AnswerFault::Closed);
 		if !answers.record(seat, answer)? {
-			return Ok(false);
+			return Ok(());
 		}
 
 		let outcome = answers.conclude(committee, now);
 		Answers::<T>::insert(ticket, answers);
+		Self::deposit_event(match *answer {
+			Answer::Released { receipt } => Event::Released { ticket, epoch, seat, receipt },
+			Answer::Refused(refusal) => Event::Refused { ticket, epoch, seat, refusal },
+		});
 		match outcome {
 			Some(Outcome::Delivered) => {
-				T::Tickets::delivered(ticket, now);
-				Self::deposit_event(Event::Delivered { ticket: *ticket });
+				T::Tickets::delivered(&ticket, now);
+				Self::deposit_event(Event::Delivered { ticket });
 			},
 			Some(Outcome::Refused) => {
-				T::Tickets::refused(ticket);
-				Self::deposit_event(Event::NonReleaseAttested { ticket: *ticket });
+				T::Tickets::refused(&ticket);
+				Self::deposit_event(Event::NonReleaseAttested { ticket });
 			},
 			None => {},
 		}
-		Ok(true)
+		Ok(())
 	}
 
 	/// Until when the answers to a ticket are taken and kept.

@@ -103,14 +103,14 @@ fn live_epochs<T: Config>(size: u32) -> Vec<EpochId> {
 }
 
 /// Keeps a dealing to an epoch.
-fn insert_dealing<T: Config>(epoch: EpochId, record: RecordId, version: u32) {
+fn insert_dealing<T: Config>(epoch: EpochId, record: RecordId, version: u32, contested: bool) {
 	let acknowledged = Seats::all(MAX_COMMITTEE as usize);
 	let dealing = DealingRecord {
 		epoch,
 		digest: DIGEST,
 		segments: SEGMENTS,
 		acknowledged,
-		contested: false,
+		contested,
 		since: 0,
 	};
 	Dealings::<T>::insert(record, version, dealing);
@@ -120,7 +120,7 @@ fn insert_dealing<T: Config>(epoch: EpochId, record: RecordId, version: u32) {
 /// A record of the owner whose first version an epoch holds.
 fn dealt<T: Config>(owner: &T::AccountId, epoch: EpochId) -> RecordId {
 	let record = T::Records::anchor_for_benchmark(owner);
-	insert_dealing::<T>(epoch, record, 1);
+	insert_dealing::<T>(epoch, record, 1, false);
 	record
 }
 
@@ -259,7 +259,7 @@ mod benches {
 	fn reinstate() -> Result<(), BenchmarkError> {
 		let origin = council::<T>()?;
 		let epoch = insert_epoch::<T>(MAX_COMMITTEE, Phase::Active);
-		Pallet::<T>::do_suspend(epoch, LAST)?;
+		Pallet::<T>::suspend(origin.clone(), epoch, LAST)?;
 
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, epoch, LAST);
@@ -289,7 +289,7 @@ mod benches {
 	}
 
 	#[benchmark]
-	fn acknowledgements(a: Linear<1, MAX_COMMITTEE>) {
+	fn verify_acknowledgements(a: Linear<1, MAX_COMMITTEE>) {
 		let epoch = insert_epoch::<T>(a, Phase::Active);
 		let committee = Epochs::<T>::get(epoch).expect("just inserted");
 		let payload = [1; 32];
@@ -442,8 +442,7 @@ mod benches {
 		let suspended = Seats::from_iter([LAST]);
 		let record = RecordId([1; 32]);
 		for (version, epoch) in (1..=v).zip(epochs.iter().cycle()) {
-			insert_dealing::<T>(*epoch, record, version);
-			Dealings::<T>::mutate_extant(record, version, |dealing| dealing.contested = true);
+			insert_dealing::<T>(*epoch, record, version, true);
 			let complaint = Complaint {
 				epoch: *epoch,
 				complainer: LAST,

@@ -40,7 +40,7 @@ impl<T: Config> Pallet<T> {
 		let signatures = items.iter().map(|item| item.acknowledgements.len());
 		let signatures = count(signatures.fold(0usize, |all, more| all.saturating_add(more)));
 		T::WeightInfo::reshare(count(items.len()))
-			.saturating_add(T::WeightInfo::acknowledgements(signatures))
+			.saturating_add(T::WeightInfo::verify_acknowledgements(signatures))
 	}
 
 	pub(crate) fn do_reshare(

@@ -20,7 +20,7 @@ pub trait WeightInfo {
 	/// Move `r` dealings, with one signature each.
 	fn reshare(r: u32) -> Weight;
 	/// Verify `a` signatures.
-	fn acknowledgements(a: u32) -> Weight;
+	fn verify_acknowledgements(a: u32) -> Weight;
 	/// Complain about a share.
 	fn complain() -> Weight;
 	/// Answer a complaint.
@@ -83,7 +83,7 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(50_000_000, 3_000).saturating_mul(r.into()))
 	}
 
-	fn acknowledgements(a: u32) -> Weight {
+	fn verify_acknowledgements(a: u32) -> Weight {
 		Weight::from_parts(10_000_000, 0)
 			.saturating_add(Weight::from_parts(50_000_000, 3_000).saturating_mul(a.into()))
 	}

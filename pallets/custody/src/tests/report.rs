@@ -32,8 +32,8 @@ fn a_ticket_is_delivered_once_when_enough_have_released() {
 		assert_eq!(
 			events(),
 			[
-				Event::Delivered { ticket },
 				Event::Released { ticket, epoch: E1, seat: Seat(2), receipt },
+				Event::Delivered { ticket },
 				reported(2),
 			]
 		);
@@ -59,8 +59,8 @@ fn a_ticket_is_refused_once_when_too_few_are_left() {
 		assert_eq!(
 			events(),
 			[
-				Event::NonReleaseAttested { ticket },
 				Event::Refused { ticket, epoch: E1, seat: Seat(2), refusal },
+				Event::NonReleaseAttested { ticket },
 				reported(2),
 			]
 		);

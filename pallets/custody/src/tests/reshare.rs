@@ -140,7 +140,7 @@ fn only_members_of_the_active_committee_move() {
 fn every_signature_is_weighed() {
 	let few = Custody::weight_of_reshare(&[resharing(RECORD, 1)]);
 	let more = Custody::weight_of_reshare(&[resharing(RECORD, 1), resharing(RECORD, 2)]);
-	let expected = <() as WeightInfo>::reshare(2) + <() as WeightInfo>::acknowledgements(8);
+	let expected = <() as WeightInfo>::reshare(2) + <() as WeightInfo>::verify_acknowledgements(8);
 	assert_eq!(more, expected);
 	assert!(few.all_lt(more));
 }
