@@ -112,7 +112,8 @@ impl<T: Config> Pallet<T> {
 			(None, None) => return Err(Error::<T>::NotFound),
 		};
 		ensure!(!answers.marked, Error::<T>::AlreadyMarked);
-		ensure!(now >= answers.expires_at, Error::<T>::NotYetExpired);
+		let reported_by = answers.expires_at.saturating_add(T::ReportGrace::get());
+		ensure!(now >= reported_by, Error::<T>::NotYetExpired);
 		ensure!(now < Self::kept_until(answers.expires_at), Error::<T>::NotFound);
 		let committee = Epochs::<T>::get(answers.epoch).ok_or(Error::<T>::NotFound)?;
 		// Members of a retired epoch deleted their shares, as they had to.

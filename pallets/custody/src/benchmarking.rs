@@ -173,7 +173,7 @@ fn missed<T: Config>() -> (EpochId, TicketId) {
 	let record = dealt::<T>(&owner::<T>(), epoch);
 	let ticket = T::Tickets::open_for_benchmark(&record, 1);
 	let expires_at = T::Tickets::ticket(&ticket).expect("just opened").expires_at;
-	T::BenchmarkHelper::set_time(expires_at);
+	T::BenchmarkHelper::set_time(expires_at + T::ReportGrace::get());
 	(epoch, ticket)
 }
 

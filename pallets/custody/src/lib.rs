@@ -115,6 +115,13 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxMissed: Get<u32>;
 
+		/// How long after the expiry of a ticket custodians may report before the silent ones are
+		/// counted and the answers closed, in milliseconds. Reports come in batches: too short a
+		/// time would let a grantee close the answers before a delivery is known. Suggested: one
+		/// hour.
+		#[pallet::constant]
+		type ReportGrace: Get<Moment>;
+
 		/// How long after the expiry of its ticket an answer is taken and kept, in milliseconds;
 		/// longer than a dispute may last. Suggested: 30 days.
 		#[pallet::constant]
@@ -490,7 +497,7 @@ pub mod pallet {
 		TooFewAcknowledgements,
 		/// The dealer had its say before.
 		AlreadyAnswered,
-		/// The ticket is valid still.
+		/// The ticket is valid still, or custodians may still report.
 		NotYetExpired,
 		/// The answers to the ticket were closed before.
 		AlreadyMarked,
@@ -692,7 +699,8 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Counts the members who did not answer an expired ticket, and closes its answers.
+		/// Counts the members who did not answer an expired ticket, once [`Config::ReportGrace`] is
+		/// over, and closes its answers.
 		///
 		/// By anybody, and by the collators' workers. O(1).
 		#[pallet::call_index(12)]
@@ -860,7 +868,10 @@ pub mod pallet {
 			let draining = T::MaxDraining::get();
 			assert!((1..=MAX_DRAINING).contains(&draining), "no epoch could follow another");
 			assert!(T::MaxBatch::get() > 0, "nothing could be reported");
-			assert!(T::AnswerRetention::get() > 0, "no missed release could be marked");
+			assert!(
+				T::AnswerRetention::get() > T::ReportGrace::get(),
+				"no missed release could be marked"
+			);
 		}
 
 		/// Marks tickets that were not answered.

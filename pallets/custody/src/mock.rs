@@ -40,6 +40,7 @@ pub(crate) const TOLERANCE: u8 = 1;
 
 pub(crate) const NOW: Moment = 1_000_000;
 pub(crate) const LIFETIME: Moment = 1_000;
+pub(crate) const GRACE: Moment = 500;
 pub(crate) const RETENTION: Moment = 100_000;
 pub(crate) const DEADLINE: Moment = 5_000;
 pub(crate) const MAX_DRAINING: u32 = 2;
@@ -108,6 +109,7 @@ impl pallet_custody::Config for Test {
 	type MaxDraining = ConstU32<MAX_DRAINING>;
 	type MaxBatch = ConstU32<MAX_BATCH>;
 	type MaxMissed = ConstU32<MAX_MISSED>;
+	type ReportGrace = ConstU64<GRACE>;
 	type AnswerRetention = ConstU64<RETENTION>;
 	type ErasureDeadline = ConstU64<DEADLINE>;
 	#[cfg(feature = "runtime-benchmarks")]

@@ -9,7 +9,7 @@ fn missing(times: u8) {
 	for id in 0..times {
 		let ticket = open(id, RECORD, 1);
 		answered(ticket, &[0, 1, 2, 3], RELEASE);
-		Timestamp::set_timestamp(Custody::now() + LIFETIME);
+		Timestamp::set_timestamp(Custody::now() + OVER);
 		assert_ok!(Custody::mark_missed(signed(STRANGER), ticket));
 	}
 	events();

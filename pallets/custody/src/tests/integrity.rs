@@ -16,7 +16,7 @@ fn broken(change: impl FnOnce()) {
 		answered(TICKET, &[0, 1, 2], RELEASE);
 		form(SECOND);
 		assert_ok!(Custody::complain(signed(SECOND), RECORD, 1, Seat(3), EVIDENCE));
-		Timestamp::set_timestamp(NOW + LIFETIME);
+		Timestamp::set_timestamp(NOW + OVER);
 		assert_ok!(Custody::mark_missed(signed(STRANGER), TICKET));
 		Custody::start_erasure(OTHER_RECORD, 1, NOW);
 		RevocationAcks::<Test>::insert(E1, ConsentId([1; 32]), seats(&[0]));

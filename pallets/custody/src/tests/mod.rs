@@ -43,6 +43,9 @@ const RECEIPTS: Commitment = Commitment([5; 32]);
 const RELEASE: Answer = Answer::Released { receipt: Commitment([6; 32]) };
 const REFUSE: Answer = Answer::Refused(CustodianRefusal::ConsentRevoked);
 
+/// When the silence of custodians counts, after a ticket was opened.
+const OVER: Moment = LIFETIME + GRACE;
+
 const E1: EpochId = EpochId(1);
 const E2: EpochId = EpochId(2);
 const E3: EpochId = EpochId(3);

@@ -90,7 +90,8 @@ proptest! {
 		let mut epoch = epoch(committee);
 		for seat in suspended {
 			let mut after = epoch.clone();
-			if after.member(Seat(seat)).is_some() && after.suspended.insert(Seat(seat)) && after.is_above_floor() {
+			let is_new = after.member(Seat(seat)).is_some() && after.suspended.insert(Seat(seat));
+			if is_new && after.is_above_floor() {
 				epoch = after;
 			}
 		}

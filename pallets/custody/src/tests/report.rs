@@ -156,7 +156,7 @@ fn answers_close_when_marked_or_with_the_retention() {
 	build_and_execute(|| {
 		let (marked, late, last) = (ticket(), open(2, RECORD, 1), open(3, RECORD, 1));
 		answered(last, &[0], RELEASE);
-		Timestamp::set_timestamp(NOW + LIFETIME);
+		Timestamp::set_timestamp(NOW + OVER);
 		assert_ok!(Custody::mark_missed(signed(STRANGER), marked));
 		// An expired ticket is still answered: reports come in batches.
 		answered(late, &[0], RELEASE);

@@ -48,7 +48,7 @@ fn expired_tickets_with_silent_members_are_marked() {
 		open(4, RECORD, 9);
 		answered(complete, &[0, 1, 2, 3, 4], RELEASE);
 		assert_eq!(work(NOW), []);
-		Timestamp::set_timestamp(NOW + LIFETIME);
+		Timestamp::set_timestamp(NOW + OVER);
 		assert_ok!(Custody::mark_missed(signed(STRANGER), marked));
 		assert_eq!(work(NOW + SWEEP_INTERVAL), [silent]);
 	});
@@ -60,7 +60,7 @@ fn the_worker_looks_now_and_then() {
 		form(FIRST);
 		dealt(RECORD, 1);
 		let ticket = open(1, RECORD, 1);
-		let at = NOW + LIFETIME;
+		let at = NOW + OVER;
 		assert_eq!(work(at), [ticket]);
 		assert_eq!(work(at + SWEEP_INTERVAL - 1), []);
 		assert_eq!(work(at + SWEEP_INTERVAL), [ticket]);
@@ -75,7 +75,7 @@ fn what_was_lost_comes_again() {
 		form(FIRST);
 		dealt(RECORD, 1);
 		let ticket = open(1, RECORD, 1);
-		let at = NOW + LIFETIME;
+		let at = NOW + OVER;
 		assert_eq!(work(at), [ticket]);
 		assert_eq!(work(at + SWEEP_INTERVAL), [ticket]);
 		// On another fork it may be earlier than it was.
@@ -91,6 +91,6 @@ fn a_sweep_is_bounded() {
 		for id in 0..SWEEP_LIMIT as u8 + 5 {
 			open(id, RECORD, 1);
 		}
-		assert_eq!(work(NOW + LIFETIME).len(), SWEEP_LIMIT);
+		assert_eq!(work(NOW + OVER).len(), SWEEP_LIMIT);
 	});
 }
