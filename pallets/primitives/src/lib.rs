@@ -21,6 +21,7 @@ mod bytes32;
 mod category;
 mod commitment;
 mod content_id;
+pub mod custody;
 mod duo;
 mod encryption;
 mod ids;
