@@ -21,9 +21,11 @@ mod bytes32;
 mod category;
 mod commitment;
 mod content_id;
+pub mod custody;
 mod duo;
 mod encryption;
 mod ids;
+mod market;
 mod purpose;
 mod role;
 mod time;
@@ -36,6 +38,10 @@ pub use content_id::{ContentId, MultiCodec};
 pub use duo::{DuoKind, DuoTerm};
 pub use encryption::{EncryptionKey, InvalidEncryptionKey, Suite, MAX_PUBLIC_KEY};
 pub use ids::{ConsentId, RecordId, TicketId};
+pub use market::{
+	CohortId, ConsentStanding, ListingId, OfferId, SaleBook, SaleFacts, SaleId,
+	SaleTickets, SealedRequest, StudyId,
+};
 pub use purpose::PurposeOfUse;
 pub use role::Role;
 pub use sp_crypto_hashing::blake2_256;
