@@ -58,9 +58,8 @@ use salus_policy::Request;
 use salus_primitives::{
 	custody::Deliveries,
 	traits::{ConsentBook, Participants, RecordBook},
-	CohortId, Commitment, ConsentId, ConsentStanding, EncryptionKey, ListingId, Moment,
-	OfferId, RecordId, Role, SaleBook, SaleId, SaleTickets, SealedRequest, Sensitivity, StudyId,
-	TicketId,
+	CohortId, Commitment, ConsentId, ConsentStanding, EncryptionKey, ListingId, Moment, OfferId,
+	RecordId, Role, SaleBook, SaleId, SaleTickets, SealedRequest, Sensitivity, StudyId, TicketId,
 };
 
 // The macros make types without `Debug` that nobody sees, cast indices of variants, and expect what

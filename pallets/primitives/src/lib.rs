@@ -39,8 +39,8 @@ pub use duo::{DuoKind, DuoTerm};
 pub use encryption::{EncryptionKey, InvalidEncryptionKey, Suite, MAX_PUBLIC_KEY};
 pub use ids::{ConsentId, RecordId, TicketId};
 pub use market::{
-	CohortId, ConsentStanding, ListingId, OfferId, SaleBook, SaleFacts, SaleId,
-	SaleTickets, SealedRequest, StudyId,
+	CohortId, ConsentStanding, ListingId, OfferId, SaleBook, SaleFacts, SaleId, SaleTickets,
+	SealedRequest, StudyId,
 };
 pub use purpose::PurposeOfUse;
 pub use role::Role;
