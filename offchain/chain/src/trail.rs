@@ -142,10 +142,16 @@ mod tests {
 	#[tokio::test]
 	async fn a_changed_or_withheld_entry_is_found() {
 		let changes: [fn(&mut Chain); 7] = [
-			|chain| drop(chain.blocks.remove(&4)),
-			|chain| drop(chain.blocks.remove(&90)),
+			|chain| {
+				chain.blocks.remove(&4);
+			},
+			|chain| {
+				chain.blocks.remove(&90);
+			},
 			|chain| chain.blocks.get_mut(&90).unwrap().truncate(2),
-			|chain| drop(chain.blocks.get_mut(&90).unwrap().remove(0)),
+			|chain| {
+				chain.blocks.get_mut(&90).unwrap().remove(0);
+			},
 			|chain| chain.blocks.get_mut(&3).unwrap()[0].at += 1,
 			|chain| chain.blocks.get_mut(&3).unwrap().reverse(),
 			// A way that leads nowhere ends all the same.

@@ -48,8 +48,14 @@ use salus_primitives::{
 use sp_runtime::{traits::Dispatchable, Perbill};
 
 // The macros make types without `Debug` that nobody sees, cast indices of variants, and expect what
-// the runtime's own macro guarantees.
-#[allow(missing_debug_implementations, clippy::as_conversions, clippy::expect_used)]
+// the runtime's own macro guarantees. A feeless condition takes arguments as the call declares them,
+// boxes too.
+#[allow(
+	missing_debug_implementations,
+	clippy::as_conversions,
+	clippy::borrowed_box,
+	clippy::expect_used
+)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;

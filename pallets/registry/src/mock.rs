@@ -109,7 +109,7 @@ impl pallet_registry::Config for Test {
 	type MaxCredentialDuration = ConstU64<MAX_DURATION>;
 	type RuntimeCall = RuntimeCall;
 	type RuntimeOrigin = RuntimeOrigin;
-	type SubjectOrigin = pallet_registry::EnsureSubject<Test>;
+	type SubjectOrigin = pallet_registry::EnsureSubject<Self>;
 	type GuardianScope = Scope;
 	type MaxGuardians = ConstU32<MAX_GUARDIANS>;
 	type MaxGuardianship = ConstU64<MAX_GUARDIANSHIP>;

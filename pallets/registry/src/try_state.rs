@@ -47,7 +47,7 @@ impl<T: Config> Pallet<T> {
 		Self::check_guardians()?;
 		Self::check_sponsors()?;
 		ensure!(
-			Deposits::<T>::iter_keys().all(|who| Participants::<T>::contains_key(who)),
+			Deposits::<T>::iter_keys().all(Participants::<T>::contains_key),
 			"a deposit is for nobody"
 		);
 		Ok(())
