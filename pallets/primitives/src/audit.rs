@@ -325,7 +325,7 @@ impl TrailHead {
 			return Err(TrailFault::WrongStart);
 		}
 		let mut hash = before;
-		for (expected, entry) in (first..).zip(entries) {
+		for (expected, entry) in (first..self.count).zip(entries) {
 			if entry.index != expected {
 				return Err(TrailFault::OutOfPlace { expected, found: entry.index });
 			}
@@ -391,6 +391,17 @@ mod tests {
 			head.verify(&8, ChainHash::start(&8u64), &entries),
 			Err(TrailFault::HeadMismatch)
 		);
+	}
+
+	#[test]
+	fn the_last_numbers_there_are_do_not_overflow() {
+		let (mut head, mut entries) = trail(2);
+		head.count = u64::MAX;
+		entries[0].index = u64::MAX - 2;
+		entries[1].index = u64::MAX - 1;
+		let before = ChainHash([1; 32]);
+		head.hash = before.then(&entries[0]).then(&entries[1]);
+		assert_eq!(head.verify(&SUBJECT, before, &entries), Ok(()));
 	}
 
 	#[test]

@@ -121,10 +121,11 @@ fn bind(first: u64, count: u32, tree: [u8; 32]) -> BatchRoot {
 
 fn leaves<E: AsRef<[u8]>>(first: u64, entries: &[E]) -> Result<Vec<Vec<u8>>, BatchFault> {
 	let count = u32::try_from(entries.len()).map_err(|_| BatchFault::CountOutOfRange)?;
-	if count == 0 || count > MAX_BATCH || first.checked_add(u64::from(count)).is_none() {
+	let end = first.checked_add(u64::from(count)).ok_or(BatchFault::CountOutOfRange)?;
+	if count == 0 || count > MAX_BATCH {
 		return Err(BatchFault::CountOutOfRange);
 	}
-	Ok((first..).zip(entries).map(|(number, entry)| leaf(number, entry.as_ref())).collect())
+	Ok((first..end).zip(entries).map(|(number, entry)| leaf(number, entry.as_ref())).collect())
 }
 
 impl Batch {
@@ -210,6 +211,7 @@ mod tests {
 		let too_many = alloc::vec![[0u8; 1]; MAX_BATCH as usize + 1];
 		assert_eq!(Batch::new(0, &too_many), Err(BatchFault::CountOutOfRange));
 		assert_eq!(Batch::new(u64::MAX, &entries(2)), Err(BatchFault::CountOutOfRange));
+		assert!(Batch::new(u64::MAX - 2, &entries(2)).is_ok());
 	}
 
 	#[test]
