@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Benchmarks of the calls, each with an append to a full trail.
+//! Benchmarks of the calls, each with an append to a trail that exists.
 
 use crate::*;
 use frame_benchmarking::v2::*;
