@@ -6,7 +6,7 @@
 //! block to block and needs no index. Wherever the entries came from, [`TrailHead::verify`] holds
 //! them against the head: an entry that was changed, left out, added or moved gives another one.
 
-use crate::{ConsentId, Moment, RecordId, TicketId};
+use crate::{ConsentId, EmergencyId, Moment, RecordId, SaleId, TicketId};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::fmt;
 use scale_info::TypeInfo;
@@ -57,6 +57,12 @@ pub enum Refusal {
 	/// A human has to decide; nothing opens until then.
 	#[codec(index = 8)]
 	Undecided,
+	/// The subject lets nobody read her data in an emergency without a consent.
+	#[codec(index = 9)]
+	EmergencyOptedOut,
+	/// The clinician left a review of an emergency overdue.
+	#[codec(index = 10)]
+	EmergencySuspended,
 }
 
 impl Refusal {
@@ -71,6 +77,8 @@ impl Refusal {
 		Self::CredentialMissing,
 		Self::ScopeMismatch,
 		Self::Undecided,
+		Self::EmergencyOptedOut,
+		Self::EmergencySuspended,
 	];
 
 	/// The refusal with this code.
@@ -90,6 +98,8 @@ impl Refusal {
 			Self::CredentialMissing => "CREDENTIAL_MISSING",
 			Self::ScopeMismatch => "SCOPE_MISMATCH",
 			Self::Undecided => "UNDECIDED",
+			Self::EmergencyOptedOut => "EMERGENCY_OPTED_OUT",
+			Self::EmergencySuspended => "EMERGENCY_SUSPENDED",
 		}
 	}
 }
@@ -177,6 +187,144 @@ pub enum AuditAction {
 	#[codec(index = 7)]
 	TrailRead {
 		/// How many entries it had.
+		entries: u64,
+	},
+	/// Enough custodians released what a ticket is for.
+	#[codec(index = 8)]
+	AccessDelivered {
+		/// The ticket.
+		ticket: TicketId,
+	},
+	/// So many custodians refused that nothing opens; the use was given back.
+	#[codec(index = 9)]
+	AccessNotReleased {
+		/// The ticket.
+		ticket: TicketId,
+	},
+	/// A consent was changed or renewed.
+	#[codec(index = 10)]
+	ConsentAmended {
+		/// The consent.
+		consent: ConsentId,
+		/// Its version after it.
+		version: u32,
+	},
+	/// A grantee passed on a part of her consent.
+	#[codec(index = 11)]
+	ConsentDelegated {
+		/// The new consent.
+		consent: ConsentId,
+		/// The consent that it is part of.
+		parent: ConsentId,
+	},
+	/// Somebody asked the subject for a consent.
+	#[codec(index = 12)]
+	ConsentRequested {
+		/// The consent that it would be.
+		consent: ConsentId,
+	},
+	/// The subject declined what somebody asked her for.
+	#[codec(index = 13)]
+	ConsentDeclined {
+		/// The consent that it would have been.
+		consent: ConsentId,
+	},
+	/// The subject changed what she denies, opts out of or approves as a rule.
+	#[codec(index = 14)]
+	DenyRootChanged {
+		/// The version of it from now on; the first is 1.
+		version: u32,
+	},
+	/// The subject authorised a sale.
+	#[codec(index = 15)]
+	SaleAuthorised {
+		/// The authorisation.
+		sale: SaleId,
+	},
+	/// The subject withdrew the authorisation of a sale.
+	#[codec(index = 16)]
+	SaleRevoked {
+		/// The authorisation.
+		sale: SaleId,
+	},
+	/// A ticket was issued to the buyer of a record.
+	#[codec(index = 17)]
+	SaleOpened {
+		/// The authorisation.
+		sale: SaleId,
+		/// The record.
+		record: RecordId,
+		/// The ticket.
+		ticket: TicketId,
+	},
+	/// A clinician declared an emergency; nothing is open yet.
+	#[codec(index = 18)]
+	EmergencyDeclared {
+		/// The emergency.
+		emergency: EmergencyId,
+		/// The record.
+		record: RecordId,
+	},
+	/// A ticket was issued in an emergency, without a consent.
+	#[codec(index = 19)]
+	EmergencyOpened {
+		/// The emergency.
+		emergency: EmergencyId,
+		/// The record.
+		record: RecordId,
+		/// The ticket.
+		ticket: TicketId,
+	},
+	/// A clinician declared an emergency and was refused.
+	#[codec(index = 20)]
+	EmergencyRefused {
+		/// The record.
+		record: RecordId,
+		/// Why.
+		refusal: Refusal,
+	},
+	/// What was done in an emergency was reviewed.
+	#[codec(index = 21)]
+	EmergencyReviewed {
+		/// The emergency.
+		emergency: EmergencyId,
+		/// Whether it was justified.
+		justified: bool,
+	},
+	/// A provider put a record before the subject.
+	#[codec(index = 22)]
+	RecordProposed {
+		/// The record.
+		record: RecordId,
+	},
+	/// The subject took a record that a provider put before her.
+	#[codec(index = 23)]
+	RecordAccepted {
+		/// The record.
+		record: RecordId,
+	},
+	/// The subject did not take a record that a provider put before her.
+	#[codec(index = 24)]
+	RecordDeclined {
+		/// The record.
+		record: RecordId,
+	},
+	/// A record is erased: custodians have to destroy their shares.
+	#[codec(index = 25)]
+	ErasureStarted {
+		/// The record.
+		record: RecordId,
+	},
+	/// Every custodian has destroyed its shares of a record.
+	#[codec(index = 26)]
+	ErasureCompleted {
+		/// The record.
+		record: RecordId,
+	},
+	/// The subject reviewed her trail.
+	#[codec(index = 27)]
+	TrailReviewed {
+		/// How many entries she has seen.
 		entries: u64,
 	},
 }

@@ -24,6 +24,11 @@ bytes32! {
 	TicketId
 }
 
+bytes32! {
+	/// A declared emergency, in which a clinician reads without a consent.
+	EmergencyId
+}
+
 impl RecordId {
 	/// The identifier of the record that `owner` anchors with `salt`.
 	pub fn derive<AccountId: Encode>(owner: &AccountId, salt: &[u8; 32]) -> Self {
@@ -47,6 +52,13 @@ impl TicketId {
 	}
 }
 
+impl EmergencyId {
+	/// The identifier of the emergency that `clinician` declares with `salt`.
+	pub fn derive<AccountId: Encode>(clinician: &AccountId, salt: &[u8; 32]) -> Self {
+		Self((b"salus/emergency/1", clinician, salt).using_encoded(blake2_256))
+	}
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -57,6 +69,7 @@ mod tests {
 		assert_ne!(record, RecordId::derive(&[3u8; 32], &[2; 32]));
 		assert_ne!(record, RecordId::derive(&[1u8; 32], &[4; 32]));
 		assert_ne!(record.0, ConsentId::derive(&[1u8; 32], &[2; 32]).0);
+		assert_ne!(record.0, EmergencyId::derive(&[1u8; 32], &[2; 32]).0);
 	}
 
 	#[test]

@@ -24,6 +24,7 @@ mod content_id;
 pub mod custody;
 mod duo;
 mod encryption;
+mod grantee;
 mod ids;
 mod market;
 mod purpose;
@@ -37,7 +38,8 @@ pub use commitment::{Commitment, CommitmentDomain, Salt};
 pub use content_id::{ContentId, MultiCodec};
 pub use duo::{DuoKind, DuoTerm};
 pub use encryption::{EncryptionKey, InvalidEncryptionKey, Suite, MAX_PUBLIC_KEY};
-pub use ids::{ConsentId, RecordId, TicketId};
+pub use grantee::Grantee;
+pub use ids::{ConsentId, EmergencyId, RecordId, TicketId};
 pub use market::{
 	CohortId, ConsentStanding, ListingId, OfferId, SaleBook, SaleFacts, SaleId, SaleTickets,
 	SealedRequest, StudyId,

@@ -2,7 +2,10 @@
 //! What the pallets ask of each other. Each pallet names a trait in its `Config`; the runtime says
 //! who answers.
 
-use crate::{audit::AuditAction, audit::Refusal, ConsentId, Moment, RecordId, Role};
+use crate::{
+	audit::{AuditAction, Refusal},
+	ConsentId, Grantee, Moment, RecordId, Role,
+};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -71,8 +74,11 @@ pub trait RecordBook<AccountId> {
 	/// The owner of a record.
 	fn owner(record: &RecordId) -> Option<AccountId>;
 
-	/// Whether the record exists and was not retired.
+	/// Whether the record exists, its owner took it, and it was neither retired nor erased.
 	fn is_live(record: &RecordId) -> bool;
+
+	/// The current version of a record; the first is 1.
+	fn version(record: &RecordId) -> Option<u32>;
 
 	/// Anchors a live record, for benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
@@ -85,7 +91,7 @@ pub struct ConsentParties<AccountId> {
 	/// Whose data.
 	pub subject: AccountId,
 	/// Who may act.
-	pub grantee: AccountId,
+	pub grantee: Grantee<AccountId>,
 }
 
 /// Which consents hold.
@@ -93,7 +99,12 @@ pub trait ConsentBook<AccountId, Request> {
 	/// The parties of a consent in whatever state.
 	fn parties(consent: &ConsentId) -> Option<ConsentParties<AccountId>>;
 
-	/// Decides `request` under `consent` at `now` and, when it is permitted, spends one use.
+	/// How many delegations lie between the subject's own consent and this one; `None` when there
+	/// is no such consent.
+	fn depth(consent: &ConsentId) -> Option<u8>;
+
+	/// Decides `request` at `now` under `consent` and under each that it is delegated from and,
+	/// when all permit it, spends one use.
 	///
 	/// `request` is what the chain may read of it: `Some` under public terms, `None` under sealed
 	/// ones, which the custodians decide before they release a key.
@@ -101,6 +112,9 @@ pub trait ConsentBook<AccountId, Request> {
 	/// # Errors
 	/// Why not; then nothing is spent.
 	fn redeem(consent: &ConsentId, request: Option<&Request>, now: Moment) -> Result<u32, Refusal>;
+
+	/// Gives back one use that was spent for nothing. The consent may be gone.
+	fn give_back(consent: &ConsentId);
 
 	/// Whether the terms of the consent are public; `None` when there is no such consent.
 	fn has_public_terms(consent: &ConsentId) -> Option<bool>;
@@ -117,6 +131,23 @@ pub trait ConsentBook<AccountId, Request> {
 		grantee: &AccountId,
 		now: Moment,
 	) -> (ConsentId, Request);
+
+	/// Grants a consent that holds at `now` and was delegated as often as one can be, for
+	/// benchmarks. With public terms, it comes with a request that all of them permit and that
+	/// takes long to decide.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn delegate_for_benchmark(
+		subject: &AccountId,
+		grantee: &AccountId,
+		public: bool,
+		now: Moment,
+	) -> (ConsentId, Option<Request>);
+}
+
+/// What a subject refuses whatever consents say, as far as the chain may know.
+pub trait Denials<AccountId> {
+	/// Whether nobody may read her data in an emergency without a consent.
+	fn refuses_emergencies(subject: &AccountId) -> bool;
 }
 
 /// Where pallets write down what happened to a subject's data.
