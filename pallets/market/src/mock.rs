@@ -17,8 +17,8 @@ use salus_policy::Request;
 use salus_primitives::{
 	audit::Refusal,
 	traits::{self, ConsentParties},
-	ConsentId, ConsentStanding, EncryptionKey, Moment, RecordId, Role, SaleBook, SaleFacts, SaleId,
-	SaleTickets, SealedRequest, TicketId,
+	ConsentId, ConsentStanding, EncryptionKey, Grantee, Moment, RecordId, Role, SaleBook,
+	SaleFacts, SaleId, SaleTickets, SealedRequest, TicketId,
 };
 use sp_runtime::{traits::Convert, BuildStorage, DispatchError, Permill};
 
@@ -233,6 +233,10 @@ impl traits::RecordBook<u64> for Shelf {
 		Records::get(record).is_some_and(|(_, live)| live)
 	}
 
+	fn version(record: &RecordId) -> Option<u32> {
+		Records::get(record).map(|_| 1)
+	}
+
 	#[cfg(feature = "runtime-benchmarks")]
 	fn anchor_for_benchmark(owner: &u64) -> RecordId {
 		let count = Records::iter_keys().count() as u64;
@@ -248,11 +252,22 @@ pub struct Book;
 
 impl traits::ConsentBook<u64, Request> for Book {
 	fn parties(consent: &ConsentId) -> Option<ConsentParties<u64>> {
-		Consents::get(consent).map(|(subject, grantee, _)| ConsentParties { subject, grantee })
+		Consents::get(consent).map(|(subject, grantee, _)| ConsentParties {
+			subject,
+			grantee: Grantee::Account(grantee),
+		})
 	}
 
 	fn redeem(_: &ConsentId, _: Option<&Request>, _: Moment) -> Result<u32, Refusal> {
 		panic!("the market spends no use")
+	}
+
+	fn give_back(_: &ConsentId) {
+		panic!("the market spends no use")
+	}
+
+	fn depth(_: &ConsentId) -> Option<u8> {
+		panic!("the market opens under no consent")
 	}
 
 	fn has_public_terms(_: &ConsentId) -> Option<bool> {
@@ -269,6 +284,16 @@ impl traits::ConsentBook<u64, Request> for Book {
 	#[cfg(feature = "runtime-benchmarks")]
 	fn grant_public_for_benchmark(_: &u64, _: &u64, _: Moment) -> (ConsentId, Request) {
 		panic!("the market looks at no terms")
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn delegate_for_benchmark(
+		_: &u64,
+		_: &u64,
+		_: bool,
+		_: Moment,
+	) -> (ConsentId, Option<Request>) {
+		panic!("the market opens under no consent")
 	}
 }
 

@@ -58,9 +58,10 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let mut stored = Self::ensure_running(&study)?;
 		let parties = T::Consents::parties(&consent).ok_or(Error::<T>::ConsentMismatch)?;
+		let role = T::Participants::role(&stored.researcher);
 		ensure!(
 			parties.subject == patient
-				&& parties.grantee == stored.researcher
+				&& parties.grantee.names(&stored.researcher, role)
 				&& T::Consents::holds(&consent, Self::now()),
 			Error::<T>::ConsentMismatch
 		);

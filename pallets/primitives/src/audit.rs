@@ -327,6 +327,12 @@ pub enum AuditAction {
 		/// How many entries she has seen.
 		entries: u64,
 	},
+	/// A retired record lives again.
+	#[codec(index = 28)]
+	RecordRestored {
+		/// The record.
+		record: RecordId,
+	},
 }
 
 /// One entry of a trail.

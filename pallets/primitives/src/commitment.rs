@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Salted commitments: what the chain holds in place of what it must not read.
 
-use crate::bytes32::bytes32;
+use crate::{bytes32::bytes32, Category};
 use codec::Encode;
 use sp_crypto_hashing::blake2_256;
 
@@ -27,6 +27,8 @@ pub enum CommitmentDomain {
 	Terms,
 	/// The SCALE-encoded request of one access.
 	Request,
+	/// The SCALE-encoded list of the categories of a record version's segments, in their order.
+	Categories,
 }
 
 impl CommitmentDomain {
@@ -35,6 +37,7 @@ impl CommitmentDomain {
 			Self::Manifest => b"salus/commitment/manifest/1",
 			Self::Terms => b"salus/commitment/terms/1",
 			Self::Request => b"salus/commitment/request/1",
+			Self::Categories => b"salus/commitment/categories/1",
 		}
 	}
 }
@@ -56,6 +59,21 @@ impl Commitment {
 	}
 }
 
+impl Commitment {
+	/// Commits to the categories of a version's segments, in the order of the segments.
+	pub fn to_categories(categories: &[Category], salt: &Salt) -> Self {
+		Self::new(CommitmentDomain::Categories, salt, &categories.encode())
+	}
+}
+
+impl Salt {
+	/// The salt for the categories of the version whose manifest was committed to with this one.
+	/// Whoever is shown it learns nothing of the manifest's.
+	pub fn for_categories(&self) -> Self {
+		Self((b"salus/categories-salt/1", self).using_encoded(blake2_256))
+	}
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -68,5 +86,19 @@ mod tests {
 		assert!(!commitment.opens_to(CommitmentDomain::Request, &salt, b"terms"));
 		assert!(!commitment.opens_to(CommitmentDomain::Terms, &Salt([8; 32]), b"terms"));
 		assert!(!commitment.opens_to(CommitmentDomain::Terms, &salt, b"term"));
+	}
+
+	#[test]
+	fn categories_are_committed_to_in_order_under_a_salt_of_their_own() {
+		let salt = Salt([7; 32]);
+		let own = salt.for_categories();
+		let list = [Category::ALL[0], Category::ALL[1]];
+		let swapped = [list[1], list[0]];
+		let commitment = Commitment::to_categories(&list, &own);
+		assert_ne!(commitment, Commitment::to_categories(&swapped, &own));
+		assert_ne!(commitment, Commitment::to_categories(&list[..1], &own));
+		assert_ne!(commitment, Commitment::to_categories(&list, &salt));
+		assert!(commitment.opens_to(CommitmentDomain::Categories, &own, &list.encode()));
+		assert_ne!(own, salt);
 	}
 }

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What must hold of the state at all times.
 
-use crate::{Config, Owned, Pallet, Records, Versions, FIRST_VERSION};
+use crate::{Config, Owned, Pallet, Proposals, RecordState, Records, Versions, FIRST_VERSION};
 use frame_support::{ensure, sp_runtime::TryRuntimeError, traits::Get};
+use salus_primitives::custody::Custody;
 
 impl<T: Config> Pallet<T> {
 	/// Checks that
 	/// - each record has exactly the versions from the first to its current one, not too many, none
 	///   empty, anchored one after the other within the record's life;
-	/// - each record is among those of its owner, and nobody owns what does not exist.
+	/// - each record is among those of its owner, or among those put before her, or being erased, and
+	///   nobody owns what does not exist;
+	/// - custodians know of each record that is being erased, and of no other.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
-		let (mut records, mut versions) = (0usize, 0usize);
+		let (mut owned, mut proposed, mut versions) = (0usize, 0usize, 0usize);
 		for (id, record) in Records::<T>::iter() {
 			ensure!(
 				(FIRST_VERSION..=T::MaxVersions::get()).contains(&record.version),
@@ -25,14 +28,33 @@ impl<T: Config> Pallet<T> {
 				versions = versions.saturating_add(1);
 			}
 			ensure!(last <= record.updated_at, "a version is younger than its record");
+			let erasing = T::Custody::erasure_complete(&id).is_some();
 			ensure!(
-				Owned::<T>::contains_key(&record.owner, id),
-				"a record is not among its owner's"
+				erasing == (record.state == RecordState::Erasing),
+				"custodians and owner do not agree whether a record is erased"
 			);
-			records = records.saturating_add(1);
+			ensure!(record.data_types.is_known(), "a kind of data means nothing");
+			match record.state {
+				RecordState::Live | RecordState::Retired => {
+					let listed = Owned::<T>::contains_key(&record.owner, id);
+					ensure!(listed, "a record is not among its owner's");
+					owned = owned.saturating_add(1);
+				},
+				RecordState::Proposed => {
+					let listed = Proposals::<T>::contains_key(&record.owner, id);
+					ensure!(listed, "a record is not among those put before its owner");
+					ensure!(record.provider.is_some(), "nobody put a record before its owner");
+					proposed = proposed.saturating_add(1);
+				},
+				RecordState::Erasing => {},
+			}
 		}
 		ensure!(Versions::<T>::iter_keys().count() == versions, "a version is of no record");
-		ensure!(Owned::<T>::iter_keys().count() == records, "somebody owns what does not exist");
+		ensure!(Owned::<T>::iter_keys().count() == owned, "somebody owns what does not exist");
+		ensure!(
+			Proposals::<T>::iter_keys().count() == proposed,
+			"something is put before somebody that does not exist"
+		);
 		Ok(())
 	}
 }
