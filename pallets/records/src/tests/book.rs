@@ -3,7 +3,7 @@
 
 use crate::mock::*;
 use frame_support::assert_ok;
-use salus_primitives::{traits::RecordBook as _, RecordId};
+use salus_primitives::{traits::RecordBook, RecordId};
 
 #[test]
 fn it_tells_owner_and_life() {
