@@ -12,6 +12,17 @@ use subxt::{
 	utils::Static,
 };
 
+/// What the chain is told of a version of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VersionFacts {
+	/// The salted commitment to the content identifier of the manifest.
+	pub manifest: Commitment,
+	/// The salted commitment to the categories of its segments, in their order.
+	pub categories: Commitment,
+	/// How many segments it has.
+	pub segments: u16,
+}
+
 /// A call of one of the health data pallets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Call {
@@ -43,10 +54,8 @@ pub enum Call {
 	Anchor {
 		/// 32 random bytes, from which the identifier follows.
 		salt: [u8; 32],
-		/// The salted commitment to the content identifier of the manifest.
-		manifest: Commitment,
-		/// How many segments it has.
-		segments: u16,
+		/// The version.
+		version: VersionFacts,
 	},
 	/// Anchors a further version of a record.
 	Revise {
@@ -54,13 +63,21 @@ pub enum Call {
 		record: RecordId,
 		/// The version that must be the current one.
 		expected_version: u32,
-		/// The salted commitment to the content identifier of the manifest.
-		manifest: Commitment,
-		/// How many segments it has.
-		segments: u16,
+		/// The version that follows it.
+		version: VersionFacts,
 	},
 	/// Retires a record.
 	Retire {
+		/// The record.
+		record: RecordId,
+	},
+	/// Lets a retired record live again.
+	Restore {
+		/// The record.
+		record: RecordId,
+	},
+	/// Erases a record for good.
+	Erase {
 		/// The record.
 		record: RecordId,
 	},
@@ -125,18 +142,26 @@ impl Call {
 				signing.sign(&call.registry().verify(*who, *expires_at))
 			},
 			Self::Withdraw { who } => signing.sign(&call.registry().withdraw(*who)),
-			Self::Anchor { salt, manifest, segments } => {
-				signing.sign(&call.records().anchor(*salt, Static(*manifest), *segments))
-			},
-			Self::Revise { record, expected_version, manifest, segments } => {
+			Self::Anchor { salt, version } => signing.sign(&call.records().anchor(
+				*salt,
+				Static(version.manifest),
+				Static(version.categories),
+				version.segments,
+				None,
+			)),
+			Self::Revise { record, expected_version, version } => {
 				signing.sign(&call.records().revise(
 					Static(*record),
 					*expected_version,
-					Static(*manifest),
-					*segments,
+					Static(version.manifest),
+					Static(version.categories),
+					version.segments,
+					None,
 				))
 			},
 			Self::Retire { record } => signing.sign(&call.records().retire(Static(*record))),
+			Self::Restore { record } => signing.sign(&call.records().restore(Static(*record))),
+			Self::Erase { record } => signing.sign(&call.records().erase(Static(*record))),
 			Self::Grant { salt, grantee, terms, window, uses } => signing
 				.sign(&call.consent().grant(*salt, *grantee, terms.into(), Static(*window), *uses)),
 			Self::Revoke { consent } => signing.sign(&call.consent().revoke(Static(*consent))),

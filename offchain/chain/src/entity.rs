@@ -65,8 +65,12 @@ impl From<pallet_registry::types::Credential<AccountId>> for Credential {
 pub enum RecordState {
 	/// It can be revised and opened.
 	Live,
-	/// It stays as it is and is not opened any more.
+	/// It stays as it is and is not opened; its owner may restore it.
 	Retired,
+	/// A provider put it before its owner, who has not taken it.
+	Proposed,
+	/// It is gone for good; custodians have to destroy their shares.
+	Erasing,
 }
 
 /// One logical item of health data.
@@ -78,9 +82,13 @@ pub struct Record {
 	pub version: u32,
 	/// Whether it lives.
 	pub state: RecordState,
+	/// Who put it before its owner, unless she anchored it herself.
+	pub provider: Option<AccountId>,
+	/// Until when it is to be kept, if not for good.
+	pub keep_until: Option<Moment>,
 	/// When the first version was anchored.
 	pub created_at: Moment,
-	/// When it was last revised, or retired.
+	/// When it was last revised, or its state changed.
 	pub updated_at: Moment,
 }
 
@@ -97,11 +105,15 @@ impl<D> From<pallet_records::types::Record<AccountId, D>> for Record {
 		let state = match stored.state {
 			Stored::Live => RecordState::Live,
 			Stored::Retired => RecordState::Retired,
+			Stored::Proposed => RecordState::Proposed,
+			Stored::Erasing => RecordState::Erasing,
 		};
 		Self {
 			owner: stored.owner,
 			version: stored.version,
 			state,
+			provider: stored.provider,
+			keep_until: stored.keep_until,
 			created_at: stored.created_at,
 			updated_at: stored.updated_at,
 		}
@@ -113,6 +125,8 @@ impl<D> From<pallet_records::types::Record<AccountId, D>> for Record {
 pub struct RecordVersion {
 	/// The salted commitment to the content identifier of its manifest.
 	pub manifest: Commitment,
+	/// The salted commitment to the categories of its segments, in their order.
+	pub categories: Commitment,
 	/// How many segments it has.
 	pub segments: u16,
 	/// When it was anchored.
@@ -123,6 +137,7 @@ impl From<pallet_records::types::Version> for RecordVersion {
 	fn from(stored: pallet_records::types::Version) -> Self {
 		Self {
 			manifest: stored.manifest.0,
+			categories: stored.categories.0,
 			segments: stored.segments,
 			anchored_at: stored.anchored_at,
 		}

@@ -163,6 +163,54 @@ pub enum RecordsEvent {
 		/// The record.
 		record: RecordId,
 	},
+	/// A retired record lives again.
+	Restored {
+		/// The record.
+		record: RecordId,
+	},
+	/// A provider put a record before somebody.
+	Proposed {
+		/// The record.
+		record: RecordId,
+		/// Whose it would be.
+		owner: AccountId,
+		/// Who did.
+		provider: AccountId,
+	},
+	/// The owner took a record that was put before her.
+	Accepted {
+		/// The record.
+		record: RecordId,
+	},
+	/// A record that was put before somebody is not taken.
+	Declined {
+		/// The record.
+		record: RecordId,
+	},
+	/// The owner set until when a record is to be kept.
+	RetentionSet {
+		/// The record.
+		record: RecordId,
+		/// Until when, if not for good.
+		until: Option<Moment>,
+	},
+	/// The owner said what kinds of data a record holds.
+	DataTypesSet {
+		/// The record.
+		record: RecordId,
+		/// Which, as a set of bits.
+		data_types: u8,
+	},
+	/// A record is gone for good; custodians have to destroy their shares.
+	ErasureStarted {
+		/// The record.
+		record: RecordId,
+	},
+	/// All that the chain kept of a record is removed.
+	Erased {
+		/// The record.
+		record: RecordId,
+	},
 }
 
 /// What happened to consents.
@@ -277,6 +325,18 @@ impl From<api::records::Event> for RecordsEvent {
 			E::Anchored { record, owner } => Self::Anchored { record: record.0, owner },
 			E::Revised { record, version } => Self::Revised { record: record.0, version },
 			E::Retired { record } => Self::Retired { record: record.0 },
+			E::Restored { record } => Self::Restored { record: record.0 },
+			E::Proposed { record, owner, provider } => {
+				Self::Proposed { record: record.0, owner, provider }
+			},
+			E::Accepted { record } => Self::Accepted { record: record.0 },
+			E::Declined { record } => Self::Declined { record: record.0 },
+			E::RetentionSet { record, until } => Self::RetentionSet { record: record.0, until },
+			E::DataTypesSet { record, data_types } => {
+				Self::DataTypesSet { record: record.0, data_types: data_types.0 }
+			},
+			E::ErasureStarted { record } => Self::ErasureStarted { record: record.0 },
+			E::Erased { record } => Self::Erased { record: record.0 },
 		}
 	}
 }

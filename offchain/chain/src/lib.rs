@@ -30,7 +30,7 @@ mod trail;
 
 pub use account::{AccountId, InvalidAccount};
 pub use block::{BlockHash, BlockId, BlockNumber, ExtrinsicHash, FinalizedHead, InvalidHash};
-pub use call::Call;
+pub use call::{Call, VersionFacts};
 pub use client::{ChainProperties, Client, Limits, NodeUrl};
 pub use cursor::{CursorStore, FileCursor, MemoryCursor};
 pub use entity::{

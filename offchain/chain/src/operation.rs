@@ -3,7 +3,7 @@
 
 use crate::{
 	AccessEvent, AccessRequest, AccountId, Call, Client, ConsentTerms, DomainEvent, Error,
-	Included, Signer,
+	Included, Signer, VersionFacts,
 };
 use salus_primitives::{
 	audit::Refusal, Commitment, ConsentId, EncryptionKey, Moment, RecordId, Role, TicketId, Window,
@@ -96,10 +96,9 @@ impl Client {
 		&self,
 		owner: &Signer,
 		salt: [u8; 32],
-		manifest: Commitment,
-		segments: u16,
+		version: VersionFacts,
 	) -> Result<RecordId, Error> {
-		self.submit(owner, &Call::Anchor { salt, manifest, segments }).await?;
+		self.submit(owner, &Call::Anchor { salt, version }).await?;
 		Ok(RecordId::derive(&owner.account(), &salt))
 	}
 
@@ -112,17 +111,16 @@ impl Client {
 		&self,
 		owner: &Signer,
 		salt: [u8; 32],
-		manifest: Commitment,
-		segments: u16,
+		version: VersionFacts,
 	) -> Result<Anchored, Error> {
 		let record = RecordId::derive(&owner.account(), &salt);
-		if self.is_anchored(&record, manifest).await? {
+		if self.is_anchored(&record, version.manifest).await? {
 			return Ok(Anchored::Before(record));
 		}
-		match self.submit(owner, &Call::Anchor { salt, manifest, segments }).await {
+		match self.submit(owner, &Call::Anchor { salt, version }).await {
 			Ok(_) => Ok(Anchored::Now(record)),
 			Err(error) if error.code() == ALREADY_ANCHORED => {
-				match self.is_anchored(&record, manifest).await? {
+				match self.is_anchored(&record, version.manifest).await? {
 					true => Ok(Anchored::Before(record)),
 					false => Err(error),
 				}
@@ -150,10 +148,9 @@ impl Client {
 		owner: &Signer,
 		record: RecordId,
 		expected_version: u32,
-		manifest: Commitment,
-		segments: u16,
+		version: VersionFacts,
 	) -> Result<u32, Error> {
-		self.submit(owner, &Call::Revise { record, expected_version, manifest, segments }).await?;
+		self.submit(owner, &Call::Revise { record, expected_version, version }).await?;
 		Ok(expected_version.saturating_add(1))
 	}
 
@@ -163,6 +160,22 @@ impl Client {
 	/// As [`Client::submit`].
 	pub async fn retire(&self, owner: &Signer, record: RecordId) -> Result<Included, Error> {
 		self.submit(owner, &Call::Retire { record }).await
+	}
+
+	/// Lets a retired record live again.
+	///
+	/// # Errors
+	/// As [`Client::submit`].
+	pub async fn restore(&self, owner: &Signer, record: RecordId) -> Result<Included, Error> {
+		self.submit(owner, &Call::Restore { record }).await
+	}
+
+	/// Erases a record for good.
+	///
+	/// # Errors
+	/// As [`Client::submit`].
+	pub async fn erase(&self, owner: &Signer, record: RecordId) -> Result<Included, Error> {
+		self.submit(owner, &Call::Erase { record }).await
 	}
 
 	/// Grants a consent.

@@ -22,7 +22,8 @@ fn request() -> Request {
 /// Pallet and name of every call, how it is encoded, and the call.
 fn calls() -> Vec<(&'static str, &'static str, Vec<u8>, Call)> {
 	let who = AccountId::new([1; 32]);
-	let manifest = Commitment([2; 32]);
+	let (manifest, categories) = (Commitment([2; 32]), Commitment([8; 32]));
+	let version = VersionFacts { manifest, categories, segments: 3 };
 	let (record, consent, ticket) = (RecordId([3; 32]), ConsentId([4; 32]), TicketId([5; 32]));
 	let envelope = ContentId { codec: MultiCodec::DagPb, digest: [6; 32] };
 	let salt = [7; 32];
@@ -47,16 +48,18 @@ fn calls() -> Vec<(&'static str, &'static str, Vec<u8>, Call)> {
 		(
 			"Records",
 			"anchor",
-			(salt, manifest, 3u16).encode(),
-			Call::Anchor { salt, manifest, segments: 3 },
+			(salt, manifest, categories, 3u16, 0u8).encode(),
+			Call::Anchor { salt, version },
 		),
 		(
 			"Records",
 			"revise",
-			(record, 1u32, manifest, 3u16).encode(),
-			Call::Revise { record, expected_version: 1, manifest, segments: 3 },
+			(record, 1u32, manifest, categories, 3u16, 0u8).encode(),
+			Call::Revise { record, expected_version: 1, version },
 		),
 		("Records", "retire", record.encode(), Call::Retire { record }),
+		("Records", "restore", record.encode(), Call::Restore { record }),
+		("Records", "erase", record.encode(), Call::Erase { record }),
 		("Consent", "grant", granted, grant),
 		("Consent", "revoke", consent.encode(), Call::Revoke { consent }),
 		("Access", "open", (consent, record, 0u8, manifest, envelope, key()).encode(), open(asked)),

@@ -73,5 +73,49 @@ pub(crate) fn describe(action: &AuditAction) -> String {
 			format!("was refused ({refusal}) record {record} under consent {consent}")
 		},
 		AuditAction::TrailRead { entries } => format!("read the trail with {entries} entries"),
+		AuditAction::AccessDelivered { ticket } => {
+			format!("custodians released what ticket {ticket} is for")
+		},
+		AuditAction::AccessNotReleased { ticket } => {
+			format!("custodians refused ticket {ticket}; the use was given back")
+		},
+		AuditAction::ConsentAmended { consent, version } => {
+			format!("changed consent {consent} to version {version}")
+		},
+		AuditAction::ConsentDelegated { consent, parent } => {
+			format!("passed on a part of consent {parent} as {consent}")
+		},
+		AuditAction::ConsentRequested { consent } => format!("asked for consent {consent}"),
+		AuditAction::ConsentDeclined { consent } => format!("declined consent {consent}"),
+		AuditAction::DenyRootChanged { version } => {
+			format!("changed denials and standing rules to version {version}")
+		},
+		AuditAction::SaleAuthorised { sale } => format!("authorised sale {sale}"),
+		AuditAction::SaleRevoked { sale } => format!("withdrew sale {sale}"),
+		AuditAction::SaleOpened { sale, record, .. } => {
+			format!("opened record {record} under sale {sale}")
+		},
+		AuditAction::EmergencyDeclared { emergency, record } => {
+			format!("declared emergency {emergency} for record {record}")
+		},
+		AuditAction::EmergencyOpened { emergency, record, .. } => {
+			format!("opened record {record} in emergency {emergency}")
+		},
+		AuditAction::EmergencyRefused { record, refusal } => {
+			format!("was refused ({refusal}) record {record} in an emergency")
+		},
+		AuditAction::EmergencyReviewed { emergency, justified } => {
+			let verdict = if *justified { "justified" } else { "not justified" };
+			format!("reviewed emergency {emergency}: {verdict}")
+		},
+		AuditAction::RecordProposed { record } => format!("put record {record} before you"),
+		AuditAction::RecordAccepted { record } => format!("took record {record}"),
+		AuditAction::RecordDeclined { record } => format!("did not take record {record}"),
+		AuditAction::RecordRestored { record } => format!("restored record {record}"),
+		AuditAction::ErasureStarted { record } => format!("erased record {record}"),
+		AuditAction::ErasureCompleted { record } => {
+			format!("all shares of record {record} are destroyed")
+		},
+		AuditAction::TrailReviewed { entries } => format!("reviewed {entries} entries of the trail"),
 	}
 }

@@ -17,10 +17,10 @@ use crate::{
 	release::{Dealing, Deposit, KeyRelease},
 	Error, Result,
 };
-use salus_chain::{Client, Signer};
+use salus_chain::{Client, Signer, VersionFacts};
 use salus_crypto::Capsule;
 use salus_ingest::Report;
-use salus_primitives::{ContentId, EncryptionKey, RecordId, Salt};
+use salus_primitives::{Commitment, ContentId, EncryptionKey, RecordId, Salt};
 use salus_store::Store;
 use serde::{Deserialize, Serialize};
 use std::{fmt, path::PathBuf, sync::Arc};
@@ -162,8 +162,13 @@ impl JobKind for Ingestor {
 
 		context.progress(Progress::new("anchor", 0, None, "records")).await?;
 		let segments = u16::try_from(state.segments.len()).map_err(|_| Error::TooManySegments)?;
-		let commitment = manifest_commitment(&indexed.content, &indexed.salt);
-		self.chain.anchor_once(&self.signer, input.record_salt.0, commitment, segments).await?;
+		let categories: Vec<_> = state.segments.iter().map(|segment| segment.category).collect();
+		let version = VersionFacts {
+			manifest: manifest_commitment(&indexed.content, &indexed.salt),
+			categories: Commitment::to_categories(&categories, &indexed.salt.for_categories()),
+			segments,
+		};
+		self.chain.anchor_once(&self.signer, input.record_salt.0, version).await?;
 
 		self.catalogue.put(&CatalogueEntry {
 			record,
