@@ -10,6 +10,8 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_access, crate::Access]
 	[pallet_audit, crate::Audit]
 	[pallet_consent, crate::Consent]
+	[pallet_custody, crate::Custody]
+	[pallet_market, crate::Market]
 	[pallet_records, crate::Records]
 	[pallet_registry, crate::Registry]
 );

@@ -4,6 +4,7 @@
 //! The keys of these people are public. No preset for a live network may name them.
 
 use crate::{
+	configs::{MarketPalletId, TreasuryAccount},
 	constants::currency::{EXISTENTIAL_DEPOSIT, UNIT},
 	AccountId, BalancesConfig, CollatorSelectionConfig, CouncilMembersConfig, ParachainInfoConfig,
 	PolkadotXcmConfig, RegistryConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys,
@@ -17,6 +18,7 @@ use serde_json::Value;
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 use sp_genesis_builder::PresetId;
 use sp_keyring::Sr25519Keyring;
+use sp_runtime::traits::AccountIdConversion;
 
 /// The parachain's id on development and local networks.
 const PARA_ID: u32 = 2000;
@@ -123,7 +125,12 @@ fn preset(collators: &[Sr25519Keyring]) -> Value {
 		.chain(NAMED_ACCOUNTS.iter().map(|named| named.account.into()));
 	build_struct_json_patch!(RuntimeGenesisConfig {
 		balances: BalancesConfig {
-			balances: wallets.map(|account| (account, 1_000_000 * UNIT)).collect(),
+			// The market and the treasury take no payment before their accounts exist.
+			balances: wallets
+				.map(|account| (account, 1_000_000 * UNIT))
+				.chain([(MarketPalletId::get().into_account_truncating(), UNIT)])
+				.chain([(TreasuryAccount::get(), UNIT)])
+				.collect(),
 		},
 		parachain_info: ParachainInfoConfig { parachain_id: PARA_ID.into() },
 		collator_selection: CollatorSelectionConfig {

@@ -54,7 +54,7 @@ pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
 pub type Block = generic::Block<Header, UncheckedExtrinsic>;
 
 /// What is checked of a transaction before it is applied. All extensions of our own encode to no
-/// bytes, so that stock wallets can sign.
+/// bytes, so that stock wallets can sign; fees are paid in the native token or in an asset.
 pub type TxExtension = cumulus_pallet_weight_reclaim::StorageWeightReclaim<
 	Runtime,
 	(
@@ -69,7 +69,7 @@ pub type TxExtension = cumulus_pallet_weight_reclaim::StorageWeightReclaim<
 		pallet_registry::ChargeSponsor<Runtime>,
 		pallet_skip_feeless_payment::SkipCheckIfFeeless<
 			Runtime,
-			pallet_transaction_payment::ChargeTransactionPayment<Runtime>,
+			pallet_asset_tx_payment::ChargeAssetTxPayment<Runtime>,
 		>,
 		frame_metadata_hash_extension::CheckMetadataHash<Runtime>,
 	),
@@ -112,10 +112,10 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 	spec_name: alloc::borrow::Cow::Borrowed("salus"),
 	impl_name: alloc::borrow::Cow::Borrowed("salus"),
 	authoring_version: 1,
-	spec_version: 2_000,
+	spec_version: 3_000,
 	impl_version: 0,
 	apis: apis::RUNTIME_API_VERSIONS,
-	transaction_version: 2,
+	transaction_version: 3,
 	system_version: 1,
 };
 
@@ -156,6 +156,14 @@ mod runtime {
 	pub type TransactionPayment = pallet_transaction_payment;
 	#[runtime::pallet_index(12)]
 	pub type SkipFeelessPayment = pallet_skip_feeless_payment;
+	#[runtime::pallet_index(13)]
+	pub type Assets = pallet_assets;
+	#[runtime::pallet_index(14)]
+	pub type AssetsHolder = pallet_assets_holder;
+	#[runtime::pallet_index(16)]
+	pub type AssetRate = pallet_asset_rate;
+	#[runtime::pallet_index(17)]
+	pub type AssetTxPayment = pallet_asset_tx_payment;
 
 	// Development and local networks only: the key is unset elsewhere, and then no call passes.
 	#[runtime::pallet_index(15)]
@@ -214,6 +222,10 @@ mod runtime {
 	pub type Access = pallet_access;
 	#[runtime::pallet_index(64)]
 	pub type Audit = pallet_audit;
+	#[runtime::pallet_index(65)]
+	pub type Custody = pallet_custody;
+	#[runtime::pallet_index(66)]
+	pub type Market = pallet_market;
 }
 
 #[cfg(feature = "runtime-benchmarks")]

@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
 	constants::time::{DAY_MILLIS, MINUTE_MILLIS},
-	weights, AccountId, Audit, Balances, Consent, Records, Registry, Runtime, RuntimeCall,
-	RuntimeHoldReason, RuntimeOrigin, Timestamp,
+	weights, AccountId, Audit, Balances, Consent, Custody, Records, Registry, Runtime, RuntimeCall,
+	RuntimeHoldReason, RuntimeOrigin, Signature, Timestamp,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
@@ -62,6 +62,12 @@ parameter_types! {
 	pub const MaxUses: u32 = 1_000_000;
 	/// How long an ended consent still answers why it does not hold.
 	pub const ConsentRetention: Moment = 365 * DAY_MILLIS;
+	/// How many versions of an erased record one call removes.
+	pub const MaxClearedVersions: u32 = 64;
+	/// How long a patient has to take what a provider put before her.
+	pub const ProposalLifetime: Moment = 90 * DAY_MILLIS;
+	/// How long after its retention a record may still be prolonged.
+	pub const RetentionGrace: Moment = 30 * DAY_MILLIS;
 	/// How long a ticket opens anything: time for custodians to answer, not to hoard.
 	pub const TicketLifetime: Moment = 30 * MINUTE_MILLIS;
 	/// How long an expired ticket stays for custodians' receipts before anybody may remove it.
@@ -152,9 +158,14 @@ impl pallet_registry::Config for Runtime {
 impl pallet_records::Config for Runtime {
 	type Audit = Audit;
 	type Consideration = StorageDeposit<RecordReason>;
+	type Custody = Custody;
+	type MaxBatch = MaxClearedVersions;
 	type MaxSegments = MaxSegments;
 	type MaxVersions = MaxVersions;
 	type Participants = Registry;
+	type ProposalLifetime = ProposalLifetime;
+	type RetentionGrace = RetentionGrace;
+	type Signature = Signature;
 	type Sponsorship = Registry;
 	type SubjectOrigin = pallet_registry::EnsureSubject<Runtime>;
 	type Time = Timestamp;

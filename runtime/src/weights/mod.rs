@@ -7,5 +7,7 @@
 pub(crate) mod pallet_access;
 pub(crate) mod pallet_audit;
 pub(crate) mod pallet_consent;
+pub(crate) mod pallet_custody;
+pub(crate) mod pallet_market;
 pub(crate) mod pallet_records;
 pub(crate) mod pallet_registry;
