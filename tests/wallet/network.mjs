@@ -63,6 +63,33 @@ export function explain(api, error) {
 export const named = (events, section, method) =>
   events.find((event) => event.section === section && event.method === method);
 
+// What a call made for somebody else ended with.
+export function assertInner(api, result) {
+  assert.ok(result.isOk, result.isErr ? explain(api, result.asErr) : '');
+}
+
+// Has the council make a call: one member proposes, two vote.
+export async function decide({ api, send }, members, call) {
+  const proposed = await send(
+    api.tx.council.propose(2, call, call.method.encodedLength),
+    members[0],
+  );
+  const { proposalHash, proposalIndex } = named(proposed, 'council', 'Proposed').data;
+  await Promise.all(
+    members.map((member) => send(api.tx.council.vote(proposalHash, proposalIndex, true), member)),
+  );
+  const weight = (await call.paymentInfo(members[0])).weight;
+  const closed = await send(
+    api.tx.council.close(proposalHash, proposalIndex, weight, call.method.encodedLength),
+    members[0],
+  );
+  assertInner(api, named(closed, 'council', 'Executed').data.result);
+  return closed;
+}
+
+// A new encryption key.
+export const key = () => ({ suite: 'X25519', public: random() });
+
 // Sealed terms, as a client makes them.
 export const sealed = () => ({
   Sealed: { commitment: random(), envelope: { codec: 'Raw', digest: random() } },

@@ -5,15 +5,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createKeyMulti, encodeAddress, sortAddresses } from '@polkadot/util-crypto';
-import { days, explain, named, random, sealed, start } from './network.mjs';
+import { assertInner, days, decide, key, named, random, sealed, start } from './network.mjs';
 
+let network;
 let api;
 let send;
 let stop;
 let who;
 
 before(async () => {
-  const network = await start();
+  network = await start();
   ({ api, send, stop } = network);
   who = (uri) => network.keyring.addFromUri(uri);
   await send(api.tx.registry.fundPool(10_000), who('//Hospital'));
@@ -21,13 +22,10 @@ before(async () => {
 
 after(async () => stop?.());
 
-const key = () => ({ suite: 'X25519', public: random() });
+// A sealed consent with five uses.
+const grant = (grantee, window) =>
+  api.tx.consent.grant(random(), { Account: grantee.address }, sealed(), window, 5, 0);
 const balance = async (account) => (await api.query.system.account(account.address)).data.free.toBigInt();
-
-// What a call made for somebody else ended with.
-function assertInner(result) {
-  assert.ok(result.isOk, result.isErr ? explain(api, result.asErr) : '');
-}
 
 test('a patient without tokens does everything she needs', async () => {
   const patient = who('//Newcomer');
@@ -41,16 +39,16 @@ test('a patient without tokens does everything she needs', async () => {
   await send(api.tx.registry.admit(patient.address), who('//Hospital'));
   await send(api.tx.registry.register('Patient', key()), patient);
   await send(api.tx.registry.rotateKey(key()), patient);
-  const anchored = await send(api.tx.records.anchor(random(), random(), 2), patient);
+  const anchored = await send(api.tx.records.anchor(random(), random(), random(), 2, null), patient);
   const { record } = named(anchored, 'records', 'Anchored').data;
   assert.ok(named(anchored, 'skipFeelessPayment', 'FeeSkipped'), 'nobody paid a fee');
-  await send(api.tx.records.revise(record, 1, random(), 2), patient);
+  await send(api.tx.records.revise(record, 1, random(), random(), 2, null), patient);
   const granted = await send(
-    api.tx.consent.grant(random(), who('//ClinicianOne').address, sealed(), await days(api, 30), 5),
+    grant(who('//ClinicianOne'), await days(api, 30)),
     patient,
   );
   await send(api.tx.consent.revoke(named(granted, 'consent', 'Granted').data.consent), patient);
-  await send(api.tx.records.retire(record), patient);
+  await send(api.tx.records.erase(record), patient);
 
   assert.equal(await balance(patient), 0n);
   const pool = (await api.query.registry.pools(who('//Hospital').address)).unwrap();
@@ -69,9 +67,9 @@ test('a guardian acts for her ward until the power is taken', async () => {
     api.tx.registry.appointGuardian(ward.address, guardian.address, 'Records', until),
     ward,
   );
-  const call = api.tx.records.anchor(random(), random(), 1);
+  const call = api.tx.records.anchor(random(), random(), random(), 1, null);
   const acted = await send(api.tx.registry.actFor(ward.address, call), guardian);
-  assertInner(named(acted, 'registry', 'Acted').data.result);
+  assertInner(api, named(acted, 'registry', 'Acted').data.result);
   assert.equal(named(acted, 'records', 'Anchored').data.owner.toString(), ward.address);
   const { entry } = named(acted, 'audit', 'Appended').data;
   assert.equal(entry.actor.toString(), guardian.address, 'the trail names the guardian');
@@ -108,7 +106,7 @@ test('a clinic signs together', async () => {
     api.tx.multisig.asMulti(2, others(members[1]), timepoint, call, weight),
     members[1],
   );
-  assertInner(named(second, 'multisig', 'MultisigExecuted').data.result);
+  assertInner(api, named(second, 'multisig', 'MultisigExecuted').data.result);
   const participant = (await api.query.registry.participants(clinic)).unwrap();
   assert.equal(participant.role.toString(), 'Organisation');
 
@@ -121,24 +119,8 @@ test('a clinic signs together', async () => {
 
 test('the council appoints a registrar and changes a parameter', async () => {
   const council = [who('//Charlie'), who('//Dave')];
-  const decide = async (call) => {
-    const proposed = await send(
-      api.tx.council.propose(2, call, call.method.encodedLength),
-      council[0],
-    );
-    const { proposalHash, proposalIndex } = named(proposed, 'council', 'Proposed').data;
-    for (const member of council) {
-      await send(api.tx.council.vote(proposalHash, proposalIndex, true), member);
-    }
-    const weight = (await call.paymentInfo(council[0])).weight;
-    const closed = await send(
-      api.tx.council.close(proposalHash, proposalIndex, weight, call.method.encodedLength),
-      council[0],
-    );
-    assertInner(named(closed, 'council', 'Executed').data.result);
-  };
   const registrar = who('//Alice//registrar');
-  await decide(api.tx.registry.appointRegistrar(registrar.address, key()));
+  await decide(network, council, api.tx.registry.appointRegistrar(registrar.address, key()));
   const participant = (await api.query.registry.participants(registrar.address)).unwrap();
   assert.equal(participant.role.toString(), 'Registrar');
   await assert.rejects(
@@ -147,6 +129,8 @@ test('the council appoints a registrar and changes a parameter', async () => {
   );
 
   await decide(
+    network,
+    council,
     api.tx.parameters.setParameter({ Sponsorship: { CallPrice: [null, 7_000_000_000n] } }),
   );
   const held = async () =>
@@ -193,7 +177,7 @@ test('friends recover a lost wallet after the delay', async () => {
     api.tx.recovery.controlInheritedAccount(lost.address, call),
     heir,
   );
-  assertInner(named(controlled, 'recovery', 'RecoveredAccountControlled').data.callResult);
+  assertInner(api, named(controlled, 'recovery', 'RecoveredAccountControlled').data.callResult);
   const participant = (await api.query.registry.participants(lost.address)).unwrap();
   assert.equal(Number(participant.keyVersion), 2, 'the new phone acts as the lost account');
 });

@@ -32,7 +32,7 @@ test('the chain says its token, its decimals and its address format', async () =
 test('metadata is served in the versions that wallets read', async () => {
   const versions = (await api.call.metadata.metadataVersions()).map(Number);
   for (const version of [14, 15, 16]) assert.ok(versions.includes(version), `V${version}`);
-  for (const pallet of ['registry', 'records', 'consent', 'access']) {
+  for (const pallet of ['registry', 'records', 'consent', 'access', 'custody', 'market']) {
     assert.ok(api.tx[pallet], `${pallet} has calls`);
   }
 });
@@ -45,7 +45,7 @@ test('the people of the preset are registered', async () => {
 
 test('a patient anchors a record, grants a consent and revokes it', async () => {
   const anchored = await send(
-    api.tx.records.anchor(random(), random(), 3),
+    api.tx.records.anchor(random(), random(), random(), 3, null),
     patient,
   );
   const record = named(anchored, 'records', 'Anchored');
@@ -53,7 +53,14 @@ test('a patient anchors a record, grants a consent and revokes it', async () => 
   assert.equal(record.data.owner.toString(), patient.address);
 
   const granted = await send(
-    api.tx.consent.grant(random(), clinician.address, sealed(), await days(api, 30), 5),
+    api.tx.consent.grant(
+      random(),
+      { Account: clinician.address },
+      sealed(),
+      await days(api, 30),
+      5,
+      0,
+    ),
     patient,
   );
   const consent = named(granted, 'consent', 'Granted').data.consent;
