@@ -10,7 +10,10 @@ impl<T: Config> Pallet<T> {
 	/// Checks that
 	/// - every trail has entries, a hash of its own, and was appended to in a block that there is;
 	/// - every author who is counted wrote something.
-	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+	///
+	/// # Errors
+	/// The first invariant that does not hold.
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let now: u32 = frame_system::Pallet::<T>::block_number().unique_saturated_into();
 		for (subject, trail) in Trails::<T>::iter() {
 			ensure!(trail.count > 0, "a trail has no entries");

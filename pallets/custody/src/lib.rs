@@ -28,7 +28,7 @@ mod mock;
 mod revocations;
 #[cfg(test)]
 mod tests;
-#[cfg(any(feature = "try-runtime", test))]
+#[cfg(any(feature = "try-runtime", feature = "std"))]
 mod try_state;
 // The SCALE derives convert indices of variants.
 #[allow(clippy::as_conversions)]

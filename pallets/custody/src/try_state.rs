@@ -16,7 +16,10 @@ impl<T: Config> Pallet<T> {
 	/// - nobody gave two answers to a ticket, and how it ended is what the answers say;
 	/// - an erasure is complete when nobody is waited for, and cleared only then;
 	/// - acknowledged revocations name members that exist.
-	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+	///
+	/// # Errors
+	/// The first invariant that does not hold.
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_epochs()?;
 		Self::try_conducts()?;
 		Self::try_dealings()?;

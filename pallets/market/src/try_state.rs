@@ -17,7 +17,10 @@ impl<T: Config> Pallet<T> {
 	/// - what can be claimed was earned;
 	/// - no cohort has a member twice;
 	/// - a study keeps what its active enrolments have not earned yet, and its budget pays it.
-	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+	///
+	/// # Errors
+	/// The first invariant that does not hold.
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let mut held = BTreeMap::<(T::AccountId, Vec<u8>), (AssetIdOf<T>, BalanceOf<T>)>::new();
 		let mut hold = |who: T::AccountId, asset: AssetIdOf<T>, amount: BalanceOf<T>| {
 			let sum = held.entry((who, asset.encode())).or_insert_with(|| (asset, Zero::zero()));

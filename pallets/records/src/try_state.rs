@@ -12,7 +12,10 @@ impl<T: Config> Pallet<T> {
 	/// - each record is among those of its owner, or among those put before her, or being erased, and
 	///   nobody owns what does not exist;
 	/// - custodians know of each record that is being erased, and of no other.
-	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+	///
+	/// # Errors
+	/// The first invariant that does not hold.
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let (mut owned, mut proposed, mut versions) = (0usize, 0usize, 0usize);
 		for (id, record) in Records::<T>::iter() {
 			ensure!(

@@ -22,7 +22,10 @@ impl<T: Config> Pallet<T> {
 	/// - every deposit is that of a participant;
 	/// - every admitted account has its reference and a sponsor, who counts it;
 	/// - what pools hold is held, and what is owed was paid in advance.
-	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+	///
+	/// # Errors
+	/// The first invariant that does not hold.
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let mut keys = 0usize;
 		for (who, participant) in Participants::<T>::iter() {
 			ensure!(!KeysLeft::<T>::contains_key(&who), "a participant has left keys behind");
