@@ -170,8 +170,7 @@ mod benches {
 	fn open_delegated_public() {
 		let (subject, grantee, record) = set_up::<T>(Role::Researcher);
 		let now = Pallet::<T>::now();
-		let (consent, request) =
-			T::Consents::delegate_for_benchmark(&subject, &grantee, true, now);
+		let (consent, request) = T::Consents::delegate_for_benchmark(&subject, &grantee, true, now);
 		let request = AccessRequest::Public(request.expect("the terms are public"));
 		let id = TicketId::derive(&consent, &record, key().public());
 

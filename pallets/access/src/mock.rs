@@ -312,7 +312,10 @@ impl traits::ConsentBook<u64, Request> for Book {
 		public: bool,
 		_: Moment,
 	) -> (ConsentId, Option<Request>) {
-		Consents::insert(DELEGATED, MockConsent { depth: 3, ..consent(*subject, *grantee, public) });
+		Consents::insert(
+			DELEGATED,
+			MockConsent { depth: 3, ..consent(*subject, *grantee, public) },
+		);
 		(DELEGATED, public.then(crate::tests::request))
 	}
 }

@@ -103,12 +103,11 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether a worker may say that a review is overdue.
 	pub(crate) fn authorize_escalate_review(id: &EmergencyId) -> TransactionValidityWithRefund {
-		let (_, opening) =
-			Self::ensure_overdue(id, Self::now()).map_err(|error| match error {
-				Error::<T>::NotYetOverdue => InvalidTransaction::Future,
-				Error::<T>::AlreadyEscalated => InvalidTransaction::Stale,
-				_ => NOTHING_TO_ESCALATE,
-			})?;
+		let (_, opening) = Self::ensure_overdue(id, Self::now()).map_err(|error| match error {
+			Error::<T>::NotYetOverdue => InvalidTransaction::Future,
+			Error::<T>::AlreadyEscalated => InvalidTransaction::Stale,
+			_ => NOTHING_TO_ESCALATE,
+		})?;
 		// Once for each of the two times.
 		ValidTransaction::with_tag_prefix("salus/access/overdue")
 			.and_provides((id, opening.escalation))

@@ -41,10 +41,7 @@ fn with_a_second_person_it_opens_at_once() {
 		assert_eq!(Access::conduct(CLINICIAN), Conduct { unreviewed: 1, ..Default::default() });
 		let action = AuditAction::EmergencyOpened { emergency: id, record: RECORD, ticket };
 		assert_eq!(entries(), [(PATIENT, COLLEAGUE, action)]);
-		assert_eq!(
-			events(),
-			[Event::EmergencyOpened { emergency: id, ticket, record: RECORD }]
-		);
+		assert_eq!(events(), [Event::EmergencyOpened { emergency: id, ticket, record: RECORD }]);
 		assert_noop!(confirm(COLLEAGUE, id), Error::<Test>::InvalidState);
 	});
 }

@@ -74,10 +74,7 @@ fn only_a_clinician_in_good_standing_declares() {
 fn nobody_declares_an_emergency_of_her_own() {
 	build_and_execute(|| {
 		Records::insert(RECORD, (CLINICIAN, true));
-		assert_noop!(
-			declare_record(CLINICIAN, CLINICIAN, RECORD, 1),
-			Error::<Test>::NotAuthorized
-		);
+		assert_noop!(declare_record(CLINICIAN, CLINICIAN, RECORD, 1), Error::<Test>::NotAuthorized);
 	});
 }
 

@@ -14,7 +14,10 @@ fn broken(change: impl FnOnce()) {
 		let id = emergency_id(COLLEAGUE, 1);
 		assert_ok!(Access::confirm_emergency(signed(CLINICIAN), id));
 		overdue(id);
-		confirmed();
+		declared();
+		set_time(Access::now() + DELAY);
+		let id = emergency_id(CLINICIAN, 1);
+		assert_ok!(Access::open_emergency(signed(CLINICIAN), id));
 		assert_ok!(Access::review_trail(signed(PATIENT), 1));
 		Access::do_try_state().unwrap();
 		change();
@@ -45,9 +48,8 @@ fn faults_in_tickets_are_found() {
 	broken(|| {
 		change_ticket(id, |ticket| {
 			ticket.disputed_at = Some(NOW);
-			ticket.expires_at = ticket.kept_until;
-			ticket.kept_until = Moment::MAX;
 			ticket.expires_at = Moment::MAX;
+			ticket.kept_until = Moment::MAX;
 		})
 	});
 	broken(|| change_ticket(id, |ticket| ticket.subject = OTHER_PATIENT));

@@ -38,10 +38,7 @@ fn a_refusal_is_audited() {
 #[test]
 fn what_is_no_attempt_writes_nothing() {
 	build_and_execute(|| {
-		assert_noop!(
-			open_delegated(STRANGER, DELEGATED, sealed()),
-			Error::<Test>::NotAuthorized
-		);
+		assert_noop!(open_delegated(STRANGER, DELEGATED, sealed()), Error::<Test>::NotAuthorized);
 		assert_noop!(
 			open_delegated(CLINICIAN, DELEGATED, public()),
 			Error::<Test>::RequestKindMismatch
@@ -57,10 +54,7 @@ fn what_is_no_attempt_writes_nothing() {
 			);
 		}
 		assert_ok!(open_delegated(CLINICIAN, DELEGATED, sealed()));
-		assert_noop!(
-			open_delegated(CLINICIAN, DELEGATED, sealed()),
-			Error::<Test>::AlreadyExists
-		);
+		assert_noop!(open_delegated(CLINICIAN, DELEGATED, sealed()), Error::<Test>::AlreadyExists);
 	});
 }
 

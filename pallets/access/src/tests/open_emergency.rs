@@ -22,10 +22,7 @@ fn without_a_second_person_she_waits() {
 		let action = AuditAction::EmergencyOpened { emergency: id, record: RECORD, ticket };
 		assert_eq!(entries(), [(PATIENT, CLINICIAN, action)]);
 		assert_noop!(open_emergency(CLINICIAN, id), Error::<Test>::InvalidState);
-		assert_noop!(
-			Access::confirm_emergency(signed(COLLEAGUE), id),
-			Error::<Test>::InvalidState
-		);
+		assert_noop!(Access::confirm_emergency(signed(COLLEAGUE), id), Error::<Test>::InvalidState);
 	});
 }
 

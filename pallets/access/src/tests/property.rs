@@ -82,7 +82,8 @@ impl Memory {
 		let _ = match step {
 			Step::Declare { by, second_record } => {
 				self.salt = self.salt.wrapping_add(1);
-				let (salt, record) = (self.salt, if second_record { SECOND_RECORD } else { RECORD });
+				let (salt, record) =
+					(self.salt, if second_record { SECOND_RECORD } else { RECORD });
 				let key = key(salt);
 				let id = emergency_id(by, salt);
 				let ticket = TicketId::derive_for_emergency(&id, &record, key.public());
@@ -157,10 +158,7 @@ impl Memory {
 		let escalated = Access::escalate_review(signed(STRANGER), id);
 		if let Some(EmergencyState::Opened(opening)) = before {
 			let is_due = now() >= opening.review_due;
-			assert_eq!(
-				escalated.is_ok(),
-				is_due && opening.escalation != Escalation::Suspending
-			);
+			assert_eq!(escalated.is_ok(), is_due && opening.escalation != Escalation::Suspending);
 			if is_due && opening.escalation != Escalation::NotYet {
 				assert!(Access::suspended(clinician).is_some());
 			}

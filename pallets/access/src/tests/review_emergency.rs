@@ -16,10 +16,7 @@ fn what_was_justified_is_done_with() {
 		let (id, ticket) = confirmed();
 		set_time(NOW + 1);
 		assert_ok!(review(REGISTRAR, id, true));
-		assert_eq!(
-			state(id),
-			EmergencyState::Reviewed { ticket, at: NOW + 1, justified: true }
-		);
+		assert_eq!(state(id), EmergencyState::Reviewed { ticket, at: NOW + 1, justified: true });
 		assert_eq!(expires_at(ticket), NOW + MAX_DURATION);
 		assert_eq!(entries(), [(PATIENT, REGISTRAR, audited(id, true))]);
 		assert_eq!(events(), [Event::EmergencyReviewed { emergency: id, justified: true }]);
