@@ -186,6 +186,10 @@ impl traits::RecordBook<u64> for Shelf {
 		Owners::contains_key(record)
 	}
 
+	fn version(record: &RecordId) -> Option<u32> {
+		Owners::contains_key(record).then_some(1)
+	}
+
 	#[cfg(feature = "runtime-benchmarks")]
 	fn anchor_for_benchmark(owner: &u64) -> RecordId {
 		let record = RecordId::derive(owner, &[Owners::iter().count() as u8; 32]);
@@ -204,7 +208,7 @@ impl custody::TicketBook<u64> for Counter {
 		Some(TicketFacts {
 			grantee: GRANTEE,
 			subject: PATIENT,
-			consent: ConsentId([1; 32]),
+			consent: Some(ConsentId([1; 32])),
 			record,
 			record_version,
 			opened_at,

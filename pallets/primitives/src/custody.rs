@@ -319,8 +319,8 @@ pub struct TicketFacts<AccountId> {
 	pub grantee: AccountId,
 	/// Whose data.
 	pub subject: AccountId,
-	/// The consent that allowed it.
-	pub consent: ConsentId,
+	/// The consent that allowed it; none for what was sold or opened in an emergency.
+	pub consent: Option<ConsentId>,
 	/// The record.
 	pub record: RecordId,
 	/// The version of the record.
@@ -331,13 +331,32 @@ pub struct TicketFacts<AccountId> {
 	pub expires_at: Moment,
 }
 
+impl<AccountId: Encode> TicketFacts<AccountId> {
+	/// What is handed on as the proof of a delivery: binds the ticket, its parties, what it opened
+	/// and when enough custodians had released.
+	pub fn delivery_digest(&self, ticket: &TicketId, delivered_at: Moment) -> [u8; 32] {
+		(
+			b"salus/delivery/1",
+			ticket,
+			&self.grantee,
+			&self.subject,
+			self.consent,
+			self.record,
+			self.record_version,
+			self.opened_at,
+			delivered_at,
+		)
+			.using_encoded(blake2_256)
+	}
+}
+
 /// Which tickets custodians answer.
 pub trait TicketBook<AccountId> {
 	/// What is known of a ticket that was issued and not closed; it may have expired.
 	fn ticket(id: &TicketId) -> Option<TicketFacts<AccountId>>;
 
-	/// So many custodians refused that the ticket is never served: gives the use back and closes
-	/// the ticket. Called once; the ticket may have been closed before.
+	/// So many custodians refused that the ticket is never served: gives the use back and ends the
+	/// ticket. Called once; the ticket may have been closed before.
 	fn refused(id: &TicketId);
 
 	/// Enough custodians released at `at`. Called once; the ticket may have been closed before.
@@ -520,6 +539,39 @@ mod tests {
 			change(&mut changed);
 			assert_ne!(payload(changed), signed);
 		}
+	}
+
+	#[test]
+	fn the_digest_of_a_delivery_binds_every_part() {
+		let facts = TicketFacts {
+			grantee: [1u8; 32],
+			subject: [2u8; 32],
+			consent: Some(ConsentId([3; 32])),
+			record: RecordId([4; 32]),
+			record_version: 5,
+			opened_at: 6,
+			expires_at: 7,
+		};
+		let ticket = TicketId([8; 32]);
+		let digest = facts.delivery_digest(&ticket, 9);
+		assert_ne!(facts.delivery_digest(&TicketId([0; 32]), 9), digest);
+		assert_ne!(facts.delivery_digest(&ticket, 0), digest);
+		let changes: [fn(&mut TicketFacts<[u8; 32]>); 6] = [
+			|facts| facts.grantee = [0; 32],
+			|facts| facts.subject = [0; 32],
+			|facts| facts.consent = None,
+			|facts| facts.record = RecordId([0; 32]),
+			|facts| facts.record_version = 0,
+			|facts| facts.opened_at = 0,
+		];
+		for change in changes {
+			let mut changed = facts.clone();
+			change(&mut changed);
+			assert_ne!(changed.delivery_digest(&ticket, 9), digest);
+		}
+		// A ticket that ends before its time was delivered all the same.
+		let ended = TicketFacts { expires_at: 0, ..facts };
+		assert_eq!(ended.delivery_digest(&ticket, 9), digest);
 	}
 
 	#[test]

@@ -5,7 +5,7 @@
 //! knows it before it submits, can submit again after a crash without making a second thing, and
 //! nobody can take an identifier that he sees in the transaction pool.
 
-use crate::bytes32::bytes32;
+use crate::{bytes32::bytes32, SaleId};
 use codec::Encode;
 use sp_crypto_hashing::blake2_256;
 
@@ -50,6 +50,23 @@ impl TicketId {
 	pub fn derive(consent: &ConsentId, record: &RecordId, ephemeral_key: &[u8]) -> Self {
 		Self((b"salus/ticket/1", consent, record, ephemeral_key).using_encoded(blake2_256))
 	}
+
+	/// The identifier of the ticket that opens `record`, sold by `sale`, to `ephemeral_key`.
+	pub fn derive_for_sale(sale: &SaleId, record: &RecordId, ephemeral_key: &[u8]) -> Self {
+		Self((b"salus/ticket/sale/1", sale, record, ephemeral_key).using_encoded(blake2_256))
+	}
+
+	/// The identifier of the ticket that opens `record` in `emergency` to `ephemeral_key`.
+	pub fn derive_for_emergency(
+		emergency: &EmergencyId,
+		record: &RecordId,
+		ephemeral_key: &[u8],
+	) -> Self {
+		Self(
+			(b"salus/ticket/emergency/1", emergency, record, ephemeral_key)
+				.using_encoded(blake2_256),
+		)
+	}
 }
 
 impl EmergencyId {
@@ -79,5 +96,25 @@ mod tests {
 		assert_ne!(ticket, TicketId::derive(&ConsentId([9; 32]), &r, &[3; 32]));
 		assert_ne!(ticket, TicketId::derive(&c, &RecordId([9; 32]), &[3; 32]));
 		assert_ne!(ticket, TicketId::derive(&c, &r, &[9; 32]));
+	}
+
+	#[test]
+	fn a_ticket_binds_what_it_was_issued_for() {
+		let (bytes, record, key) = ([1; 32], RecordId([2; 32]), [3; 32]);
+		let (sale, emergency) = (SaleId(bytes), EmergencyId(bytes));
+		let ids = [
+			TicketId::derive(&ConsentId(bytes), &record, &key),
+			TicketId::derive_for_sale(&sale, &record, &key),
+			TicketId::derive_for_sale(&SaleId([9; 32]), &record, &key),
+			TicketId::derive_for_sale(&sale, &RecordId([9; 32]), &key),
+			TicketId::derive_for_sale(&sale, &record, &[9; 32]),
+			TicketId::derive_for_emergency(&emergency, &record, &key),
+			TicketId::derive_for_emergency(&EmergencyId([9; 32]), &record, &key),
+			TicketId::derive_for_emergency(&emergency, &RecordId([9; 32]), &key),
+			TicketId::derive_for_emergency(&emergency, &record, &[9; 32]),
+		];
+		for (at, id) in ids.iter().enumerate() {
+			assert!(!ids[..at].contains(id));
+		}
 	}
 }

@@ -159,3 +159,9 @@ pub trait AuditTrail<AccountId> {
 	#[cfg(feature = "runtime-benchmarks")]
 	fn fill_for_benchmark(_subject: &AccountId) {}
 }
+
+/// How long the trails are.
+pub trait TrailLength<AccountId> {
+	/// How many entries the trail of `subject` has.
+	fn entries(subject: &AccountId) -> u64;
+}

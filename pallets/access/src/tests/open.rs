@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::*;
-use crate::{Error, Event, Ticket, WeightInfo};
-use frame_support::{assert_noop, dispatch::GetDispatchInfo};
-use salus_primitives::audit::{AuditAction, Refusal};
-use sp_runtime::DispatchError;
+use frame_support::dispatch::GetDispatchInfo;
 
 /// The clinician's attempt is refused, audited, and neither spends nor issues anything.
 #[track_caller]
 fn assert_refused(consent: ConsentId, record: RecordId, request: AccessRequest, why: Refusal) {
 	let before = (Consents::get(consent), Tickets::<Test>::iter().count());
-	assert_ok!(Access::open(RuntimeOrigin::signed(CLINICIAN), consent, record, request, key(77)));
+	assert_ok!(Access::open(signed(CLINICIAN), consent, record, request, key(77)));
 	assert_eq!((Consents::get(consent), Tickets::<Test>::iter().count()), before);
 	let action = AuditAction::AccessRefused { consent, record, refusal: why };
 	assert_eq!(entries(), [(PATIENT, CLINICIAN, action)]);
@@ -23,17 +20,20 @@ fn a_permitted_attempt_spends_one_use_and_issues_an_audited_ticket() {
 		let ticket = ticket_id(SEALED, RECORD, 1);
 		assert_ok!(open(RECORD, 1));
 		assert_eq!(
-			Tickets::<Test>::get(ticket).unwrap(),
+			stored(ticket),
 			Ticket {
-				consent: SEALED,
-				consent_version: 3,
+				basis: Basis::Consent { consent: SEALED, version: 3 },
 				record: RECORD,
+				record_version: VERSION,
 				grantee: CLINICIAN,
 				subject: PATIENT,
-				request: sealed(),
+				request: sealed_ref(),
 				ephemeral_key: key(1),
 				opened_at: NOW,
 				expires_at: NOW + LIFETIME,
+				kept_until: NOW + LIFETIME + RETENTION,
+				delivered_at: None,
+				disputed_at: None,
 			}
 		);
 		assert_eq!(Access::ticket(ticket), Tickets::<Test>::get(ticket));
@@ -48,10 +48,11 @@ fn a_permitted_attempt_spends_one_use_and_issues_an_audited_ticket() {
 #[test]
 fn public_terms_take_a_public_request() {
 	build_and_execute(|| {
-		let origin = RuntimeOrigin::signed(CLINICIAN);
+		let origin = signed(CLINICIAN);
 		assert_ok!(Access::open(origin, PUBLIC, RECORD, public(), key(1)));
-		let ticket = Access::ticket(ticket_id(PUBLIC, RECORD, 1)).unwrap();
-		assert_eq!(ticket.request, public());
+		let ticket = ticket_id(PUBLIC, RECORD, 1);
+		assert_eq!(stored(ticket).request, RequestRef::Public);
+		assert_eq!(Requests::<Test>::get(ticket), Some(request()));
 		assert_eq!(uses_left(PUBLIC), 1);
 		assert_eq!(uses_left(SEALED), 2);
 	});
@@ -62,7 +63,7 @@ fn a_request_of_the_wrong_kind_is_no_attempt() {
 	build_and_execute(|| {
 		for (consent, request) in [(SEALED, public()), (PUBLIC, sealed())] {
 			assert_noop!(
-				Access::open(RuntimeOrigin::signed(CLINICIAN), consent, RECORD, request, key(1)),
+				Access::open(signed(CLINICIAN), consent, RECORD, request, key(1)),
 				Error::<Test>::RequestKindMismatch
 			);
 		}
@@ -74,7 +75,7 @@ fn anybody_but_the_grantee_writes_nothing() {
 	build_and_execute(|| {
 		for who in [PATIENT, OTHER_PATIENT, STRANGER] {
 			assert_noop!(
-				Access::open(RuntimeOrigin::signed(who), SEALED, RECORD, sealed(), key(1)),
+				Access::open(signed(who), SEALED, RECORD, sealed(), key(1)),
 				Error::<Test>::NotAuthorized
 			);
 		}
@@ -92,7 +93,7 @@ fn a_consent_that_does_not_exist_opens_nothing() {
 	build_and_execute(|| {
 		let nothing = ConsentId([9; 32]);
 		assert_noop!(
-			Access::open(RuntimeOrigin::signed(CLINICIAN), nothing, RECORD, sealed(), key(1)),
+			Access::open(signed(CLINICIAN), nothing, RECORD, sealed(), key(1)),
 			Error::<Test>::NotFound
 		);
 	});
@@ -106,7 +107,7 @@ fn an_ephemeral_key_is_used_once_for_a_consent_and_record() {
 		assert_eq!(uses_left(SEALED), 1);
 		// Another record or another consent is another ticket.
 		assert_ok!(open(SECOND_RECORD, 1));
-		let origin = RuntimeOrigin::signed(CLINICIAN);
+		let origin = signed(CLINICIAN);
 		assert_ok!(Access::open(origin, PUBLIC, RECORD, public(), key(1)));
 		assert_eq!(Tickets::<Test>::iter().count(), 3);
 	});
@@ -125,10 +126,51 @@ fn the_record_is_the_subject_s_and_live() {
 #[test]
 fn the_grantee_is_in_good_standing() {
 	build_and_execute(|| {
-		Standing::insert(CLINICIAN, NOW);
+		Standing::insert(CLINICIAN, (Role::Clinician, NOW));
 		assert_refused(SEALED, RECORD, sealed(), Refusal::CredentialMissing);
 		Standing::remove(CLINICIAN);
 		assert_refused(SEALED, RECORD, sealed(), Refusal::CredentialMissing);
+	});
+}
+
+#[test]
+fn a_role_names_those_of_it_who_are_in_good_standing() {
+	build_and_execute(|| {
+		let open = |who, byte| Access::open(signed(who), FOR_ROLE, RECORD, public(), key(byte));
+		for (who, byte) in [(CLINICIAN, 1), (COLLEAGUE, 2)] {
+			assert_ok!(open(who, byte));
+			let ticket = stored(ticket_id(FOR_ROLE, RECORD, byte));
+			assert_eq!((ticket.grantee, ticket.subject), (who, PATIENT));
+			let actors: Vec<_> = entries().into_iter().map(|(_, actor, _)| actor).collect();
+			assert_eq!(actors, [who]);
+		}
+		// Named, and refused.
+		events();
+		assert_ok!(open(COLLEAGUE, 3));
+		let refusal = Refusal::ConsentSpent;
+		let action = AuditAction::AccessRefused { consent: FOR_ROLE, record: RECORD, refusal };
+		assert_eq!(entries(), [(PATIENT, COLLEAGUE, action)]);
+		// Those of another role and those who are not in good standing are strangers.
+		for who in [BUYER, PATIENT, STRANGER] {
+			assert_noop!(open(who, 4), Error::<Test>::NotAuthorized);
+		}
+		Standing::insert(COLLEAGUE, (Role::Clinician, NOW));
+		assert_noop!(open(COLLEAGUE, 4), Error::<Test>::NotAuthorized);
+		// A role has no consent of one account.
+		assert_noop!(
+			Access::open(signed(COLLEAGUE), SEALED, RECORD, sealed(), key(4)),
+			Error::<Test>::NotAuthorized
+		);
+	});
+}
+
+#[test]
+fn a_delegated_consent_has_its_own_call() {
+	build_and_execute(|| {
+		assert_noop!(
+			Access::open(signed(CLINICIAN), DELEGATED, RECORD, sealed(), key(1)),
+			Error::<Test>::Delegated
+		);
 	});
 }
 
@@ -165,7 +207,7 @@ fn refusals_come_in_a_fixed_order() {
 		assert_refused(SEALED, RECORD, sealed(), Refusal::RecordRetired);
 		Records::insert(RECORD, (PATIENT, true));
 		assert_refused(SEALED, RECORD, sealed(), Refusal::CredentialMissing);
-		Standing::insert(CLINICIAN, NOW + 1);
+		Standing::insert(CLINICIAN, (Role::Clinician, NOW + 1));
 		assert_refused(SEALED, RECORD, sealed(), Refusal::ConsentRevoked);
 	});
 }
@@ -189,7 +231,7 @@ fn a_refused_attempt_may_be_repeated_with_its_key() {
 		Standing::remove(CLINICIAN);
 		assert_ok!(open(RECORD, 1));
 		assert!(Access::ticket(ticket_id(SEALED, RECORD, 1)).is_none());
-		Standing::insert(CLINICIAN, NOW + 1);
+		Standing::insert(CLINICIAN, (Role::Clinician, NOW + 1));
 		assert_ok!(open(RECORD, 1));
 		assert!(Access::ticket(ticket_id(SEALED, RECORD, 1)).is_some());
 		assert_eq!(entries().len(), 2);
