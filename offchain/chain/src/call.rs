@@ -3,7 +3,7 @@
 
 use crate::{runtime::api, AccessRequest, AccountId, ConsentTerms, Error, Signer};
 use salus_primitives::{
-	Commitment, ConsentId, EncryptionKey, Moment, RecordId, Role, TicketId, Window,
+	Commitment, ConsentId, EncryptionKey, Grantee, Moment, RecordId, Role, TicketId, Window,
 };
 use subxt::{
 	client::OfflineClientAtBlockT,
@@ -86,7 +86,7 @@ pub enum Call {
 		/// 32 random bytes, from which the identifier follows.
 		salt: [u8; 32],
 		/// Who may act.
-		grantee: AccountId,
+		grantee: Grantee<AccountId>,
 		/// What she may do.
 		terms: ConsentTerms,
 		/// When she may act.
@@ -162,8 +162,16 @@ impl Call {
 			Self::Retire { record } => signing.sign(&call.records().retire(Static(*record))),
 			Self::Restore { record } => signing.sign(&call.records().restore(Static(*record))),
 			Self::Erase { record } => signing.sign(&call.records().erase(Static(*record))),
-			Self::Grant { salt, grantee, terms, window, uses } => signing
-				.sign(&call.consent().grant(*salt, *grantee, terms.into(), Static(*window), *uses)),
+			Self::Grant { salt, grantee, terms, window, uses } => {
+				signing.sign(&call.consent().grant(
+					*salt,
+					Static(*grantee),
+					terms.into(),
+					Static(*window),
+					*uses,
+					0,
+				))
+			},
 			Self::Revoke { consent } => signing.sign(&call.consent().revoke(Static(*consent))),
 			Self::Open { consent, record, request, ephemeral_key } => {
 				signing.sign(&call.access().open(

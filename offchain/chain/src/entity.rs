@@ -7,7 +7,8 @@ use crate::{
 };
 use salus_policy::{Request, Terms};
 use salus_primitives::{
-	Commitment, ConsentId, ContentId, EncryptionKey, Moment, RecordId, Role, Window,
+	Commitment, ConsentId, ContentId, EmergencyId, EncryptionKey, Grantee, Moment, RecordId, Role,
+	SaleId, Window,
 };
 use subxt::utils::Static;
 
@@ -158,18 +159,6 @@ pub enum ConsentTerms {
 	Public(Box<Terms>),
 }
 
-impl From<pallet_consent::types::Terms> for ConsentTerms {
-	fn from(stored: pallet_consent::types::Terms) -> Self {
-		use pallet_consent::types::Terms as Stored;
-		match stored {
-			Stored::Sealed { commitment, envelope } => {
-				Self::Sealed { commitment: commitment.0, envelope: envelope.0 }
-			},
-			Stored::Public(terms) => Self::Public(Box::new(terms.0)),
-		}
-	}
-}
-
 impl From<&ConsentTerms> for pallet_consent::types::Terms {
 	fn from(terms: &ConsentTerms) -> Self {
 		match terms {
@@ -190,13 +179,41 @@ pub enum ConsentState {
 	Revoked,
 }
 
+/// How a consent came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConsentBasis {
+	/// The subject granted it.
+	Granted,
+	/// The subject approved a request.
+	Requested,
+	/// The grantee claimed it under a standing rule of the subject.
+	StandingRule {
+		/// The version of the subject's deny root at that moment.
+		version: u32,
+	},
+	/// A grantee passed on a part of hers.
+	Delegated,
+}
+
+impl From<pallet_consent::types::Basis> for ConsentBasis {
+	fn from(stored: pallet_consent::types::Basis) -> Self {
+		use pallet_consent::types::Basis as Stored;
+		match stored {
+			Stored::Granted => Self::Granted,
+			Stored::Requested => Self::Requested,
+			Stored::StandingRule { version } => Self::StandingRule { version },
+			Stored::Delegated => Self::Delegated,
+		}
+	}
+}
+
 /// A consent token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consent {
 	/// Whose data.
 	pub subject: AccountId,
 	/// Who may act.
-	pub grantee: AccountId,
+	pub grantee: Grantee<AccountId>,
 	/// What she may do.
 	pub terms: ConsentTerms,
 	/// When she may act.
@@ -207,6 +224,10 @@ pub struct Consent {
 	pub state: ConsentState,
 	/// Raised by everything that changes what the consent means; the first is 1.
 	pub version: u32,
+	/// The consent that it is a part of.
+	pub parent: Option<ConsentId>,
+	/// How it came to be.
+	pub basis: ConsentBasis,
 }
 
 impl Consent {
@@ -214,24 +235,52 @@ impl Consent {
 	pub const fn is_active(&self) -> bool {
 		matches!(self.state, ConsentState::Active)
 	}
-}
 
-impl<D> From<pallet_consent::types::Consent<AccountId, D>> for Consent {
-	fn from(stored: pallet_consent::types::Consent<AccountId, D>) -> Self {
-		use pallet_consent::types::State as Stored;
+	/// A stored consent with the terms that are stored beside it when they are public; nothing when
+	/// one of them is missing.
+	pub(crate) fn new<D>(
+		stored: pallet_consent::types::Consent<AccountId, D>,
+		public: Option<Terms>,
+	) -> Option<Self> {
+		use pallet_consent::types::{Scope, State as Stored};
 		let state = match stored.state {
 			Stored::Active => ConsentState::Active,
 			Stored::Revoked => ConsentState::Revoked,
 		};
-		Self {
+		let terms = match stored.terms {
+			Scope::Sealed { commitment, envelope } => {
+				ConsentTerms::Sealed { commitment: commitment.0, envelope: envelope.0 }
+			},
+			Scope::Public => ConsentTerms::Public(Box::new(public?)),
+		};
+		Some(Self {
 			subject: stored.subject,
-			grantee: stored.grantee,
-			terms: stored.terms.into(),
+			grantee: stored.grantee.0,
+			terms,
 			window: stored.window.0,
 			uses_left: stored.uses_left,
 			state,
 			version: stored.version,
-		}
+			parent: stored.parent.map(|parent| parent.0),
+			basis: stored.basis.into(),
+		})
+	}
+}
+
+/// What a subject denies, opts out of and approves as a rule, as far as the chain knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DenyRoot {
+	/// Raised by every change; the first is 1.
+	pub version: u32,
+	/// The salted commitment to all of them.
+	pub root: Commitment,
+	/// Where they and the salt are, sealed to the custodians.
+	pub opening: ContentId,
+}
+
+impl<D> From<pallet_consent::types::DenyRoot<D>> for DenyRoot {
+	fn from(stored: pallet_consent::types::DenyRoot<D>) -> Self {
+		Self { version: stored.version, root: stored.root.0, opening: stored.opening.0 }
 	}
 }
 
@@ -249,18 +298,6 @@ pub enum AccessRequest {
 	Public(Box<Request>),
 }
 
-impl From<pallet_access::types::AccessRequest> for AccessRequest {
-	fn from(stored: pallet_access::types::AccessRequest) -> Self {
-		use pallet_access::types::AccessRequest as Stored;
-		match stored {
-			Stored::Sealed { commitment, envelope } => {
-				Self::Sealed { commitment: commitment.0, envelope: envelope.0 }
-			},
-			Stored::Public(request) => Self::Public(Box::new(request.0)),
-		}
-	}
-}
-
 impl From<&AccessRequest> for pallet_access::types::AccessRequest {
 	fn from(request: &AccessRequest) -> Self {
 		match request {
@@ -272,15 +309,48 @@ impl From<&AccessRequest> for pallet_access::types::AccessRequest {
 	}
 }
 
-/// One use of a consent.
+/// What a ticket was issued for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TicketBasis {
+	/// A use of a consent.
+	Consent {
+		/// The consent that allowed it.
+		consent: ConsentId,
+		/// The version of that consent.
+		version: u32,
+	},
+	/// A sale.
+	Sale {
+		/// The authorisation.
+		sale: SaleId,
+	},
+	/// An emergency.
+	Emergency {
+		/// Which.
+		emergency: EmergencyId,
+	},
+}
+
+impl From<pallet_access::types::Basis> for TicketBasis {
+	fn from(stored: pallet_access::types::Basis) -> Self {
+		use pallet_access::types::Basis as Stored;
+		match stored {
+			Stored::Consent { consent, version } => Self::Consent { consent: consent.0, version },
+			Stored::Sale { sale } => Self::Sale { sale: sale.0 },
+			Stored::Emergency { emergency } => Self::Emergency { emergency: emergency.0 },
+		}
+	}
+}
+
+/// The right to have keys released to one ephemeral key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ticket {
-	/// The consent that allowed it.
-	pub consent: ConsentId,
-	/// The version of that consent.
-	pub consent_version: u32,
+	/// What it was issued for.
+	pub basis: TicketBasis,
 	/// The record.
 	pub record: RecordId,
+	/// The version of the record when it was issued.
+	pub record_version: u32,
 	/// Who may have the keys.
 	pub grantee: AccountId,
 	/// Whose data.
@@ -293,21 +363,36 @@ pub struct Ticket {
 	pub opened_at: Moment,
 	/// The first moment in which custodians refuse it.
 	pub expires_at: Moment,
+	/// When enough custodians had released.
+	pub delivered_at: Option<Moment>,
 }
 
-impl From<pallet_access::types::Ticket<AccountId>> for Ticket {
-	fn from(stored: pallet_access::types::Ticket<AccountId>) -> Self {
-		Self {
-			consent: stored.consent.0,
-			consent_version: stored.consent_version,
+impl Ticket {
+	/// A stored ticket with the request that is stored beside it when it is public; nothing when
+	/// one of them is missing.
+	pub(crate) fn new(
+		stored: pallet_access::types::Ticket<AccountId>,
+		public: Option<Request>,
+	) -> Option<Self> {
+		use pallet_access::types::RequestRef;
+		let request = match stored.request {
+			RequestRef::Sealed { commitment, envelope } => {
+				AccessRequest::Sealed { commitment: commitment.0, envelope: envelope.0 }
+			},
+			RequestRef::Public => AccessRequest::Public(Box::new(public?)),
+		};
+		Some(Self {
+			basis: stored.basis.into(),
 			record: stored.record.0,
+			record_version: stored.record_version,
 			grantee: stored.grantee,
 			subject: stored.subject,
-			request: stored.request.into(),
+			request,
 			ephemeral_key: stored.ephemeral_key.0,
 			opened_at: stored.opened_at,
 			expires_at: stored.expires_at,
-		}
+			delivered_at: stored.delivered_at,
+		})
 	}
 }
 

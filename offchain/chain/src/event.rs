@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What happened on chain, in our types.
 
-use crate::{runtime::api, AccountId, Error};
+use crate::{runtime::api, AccountId, ConsentBasis, Error};
 use salus_primitives::{
 	audit::{AuditEntry, ChainHash, Refusal},
 	batch::Batch,
-	ConsentId, Moment, RecordId, Role, TicketId,
+	ConsentId, EmergencyId, Grantee, Moment, RecordId, Role, SaleId, TicketId,
 };
 use subxt::{config::Config, error::EventsError, events::Event, ext::scale_decode::DecodeAsType};
 
@@ -216,14 +216,16 @@ pub enum RecordsEvent {
 /// What happened to consents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConsentEvent {
-	/// A consent was granted.
+	/// A consent was granted, approved or claimed.
 	Granted {
 		/// The consent.
 		consent: ConsentId,
 		/// Whose data.
 		subject: AccountId,
 		/// Who may act.
-		grantee: AccountId,
+		grantee: Grantee<AccountId>,
+		/// How it came to be.
+		basis: ConsentBasis,
 	},
 	/// A consent was revoked.
 	Revoked {
@@ -232,10 +234,75 @@ pub enum ConsentEvent {
 		/// Its version from now on.
 		version: u32,
 	},
-	/// A consent that ended long ago was removed.
+	/// A consent that ended was removed.
 	Pruned {
 		/// The consent.
 		consent: ConsentId,
+	},
+	/// Somebody asked a subject for a consent.
+	Requested {
+		/// The consent that it would be.
+		consent: ConsentId,
+		/// Whose data.
+		subject: AccountId,
+		/// Who asked.
+		requester: AccountId,
+	},
+	/// The subject declined a request.
+	Declined {
+		/// The consent that it would have been.
+		consent: ConsentId,
+	},
+	/// A request was withdrawn, or removed when nobody had answered it in time.
+	RequestWithdrawn {
+		/// The consent that it would have been.
+		consent: ConsentId,
+	},
+	/// A consent was amended, renewed or opened to what was recorded before it.
+	Amended {
+		/// The consent.
+		consent: ConsentId,
+		/// Its version from now on.
+		version: u32,
+	},
+	/// A grantee passed on a part of her consent.
+	Delegated {
+		/// The new consent.
+		consent: ConsentId,
+		/// The consent that it is a part of.
+		parent: ConsentId,
+		/// Whose data.
+		subject: AccountId,
+		/// Who may act.
+		grantee: AccountId,
+	},
+	/// A subject changed her deny root.
+	DenyRootChanged {
+		/// Whose.
+		subject: AccountId,
+		/// Its version from now on.
+		version: u32,
+	},
+	/// A sale was authorised.
+	SaleAuthorised {
+		/// The authorisation.
+		sale: SaleId,
+		/// Who sells.
+		seller: AccountId,
+		/// Who alone may buy.
+		buyer: AccountId,
+		/// What.
+		record: RecordId,
+	},
+	/// The authorisation of a sale was withdrawn.
+	SaleRevoked {
+		/// The authorisation.
+		sale: SaleId,
+	},
+	/// A sale authorisation that ended long ago was removed.
+	SalePruned {
+		/// The authorisation.
+		sale: SaleId,
 	},
 }
 
@@ -262,6 +329,107 @@ pub enum AccessEvent {
 	},
 	/// A ticket was removed.
 	Closed {
+		/// The ticket.
+		ticket: TicketId,
+	},
+	/// A ticket was issued to the buyer of a record.
+	SaleOpened {
+		/// The ticket.
+		ticket: TicketId,
+		/// The authorisation.
+		sale: SaleId,
+		/// The record.
+		record: RecordId,
+	},
+	/// The grantee ended a ticket before its time.
+	Renounced {
+		/// The ticket.
+		ticket: TicketId,
+	},
+	/// Enough custodians released what a ticket is for.
+	Delivered {
+		/// The ticket.
+		ticket: TicketId,
+	},
+	/// So many custodians refused that a ticket opens nothing.
+	NotReleased {
+		/// The ticket.
+		ticket: TicketId,
+	},
+	/// A clinician declared an emergency; nothing is open yet.
+	EmergencyDeclared {
+		/// The emergency.
+		emergency: EmergencyId,
+		/// Whose data.
+		subject: AccountId,
+		/// The record.
+		record: RecordId,
+	},
+	/// A ticket was issued in an emergency, without a consent.
+	EmergencyOpened {
+		/// The emergency.
+		emergency: EmergencyId,
+		/// The ticket.
+		ticket: TicketId,
+		/// The record.
+		record: RecordId,
+	},
+	/// An emergency was refused. Nothing was opened.
+	EmergencyRefused {
+		/// The emergency.
+		emergency: EmergencyId,
+		/// Whose data.
+		subject: AccountId,
+		/// The record.
+		record: RecordId,
+		/// Why.
+		refusal: Refusal,
+	},
+	/// The subject or her guardian objected to an emergency. Nothing opens any more.
+	EmergencyObjected {
+		/// The emergency.
+		emergency: EmergencyId,
+	},
+	/// What was done in an emergency was reviewed.
+	EmergencyReviewed {
+		/// The emergency.
+		emergency: EmergencyId,
+		/// Whether it was justified.
+		justified: bool,
+	},
+	/// The review of an emergency is overdue.
+	ReviewOverdue {
+		/// The emergency.
+		emergency: EmergencyId,
+		/// When its clinician is suspended for it.
+		review_due: Moment,
+	},
+	/// A clinician may declare, confirm and open no emergency for the time being.
+	Suspended {
+		/// The clinician.
+		who: AccountId,
+		/// The emergency that is the cause.
+		emergency: EmergencyId,
+	},
+	/// A clinician may declare, confirm and open emergencies again.
+	SuspensionLifted {
+		/// The clinician.
+		who: AccountId,
+	},
+	/// An emergency was removed.
+	EmergencyPruned {
+		/// The emergency.
+		emergency: EmergencyId,
+	},
+	/// A subject has seen her trail.
+	TrailReviewed {
+		/// Whose trail.
+		subject: AccountId,
+		/// How many entries, from the first on.
+		entries: u64,
+	},
+	/// The subject or her guardian disputes an access. Its ticket is over.
+	AccessDisputed {
 		/// The ticket.
 		ticket: TicketId,
 	},
@@ -345,11 +513,29 @@ impl From<api::consent::Event> for ConsentEvent {
 	fn from(event: api::consent::Event) -> Self {
 		use api::consent::Event as E;
 		match event {
-			E::Granted { consent, subject, grantee } => {
-				Self::Granted { consent: consent.0, subject, grantee }
+			E::Granted { consent, subject, grantee, basis } => Self::Granted {
+				consent: consent.0,
+				subject,
+				grantee: grantee.0,
+				basis: basis.into(),
 			},
 			E::Revoked { consent, version } => Self::Revoked { consent: consent.0, version },
 			E::Pruned { consent } => Self::Pruned { consent: consent.0 },
+			E::Requested { consent, subject, requester } => {
+				Self::Requested { consent: consent.0, subject, requester }
+			},
+			E::Declined { consent } => Self::Declined { consent: consent.0 },
+			E::RequestWithdrawn { consent } => Self::RequestWithdrawn { consent: consent.0 },
+			E::Amended { consent, version } => Self::Amended { consent: consent.0, version },
+			E::Delegated { consent, parent, subject, grantee } => {
+				Self::Delegated { consent: consent.0, parent: parent.0, subject, grantee }
+			},
+			E::DenyRootChanged { subject, version } => Self::DenyRootChanged { subject, version },
+			E::SaleAuthorised { sale, seller, buyer, record } => {
+				Self::SaleAuthorised { sale: sale.0, seller, buyer, record: record.0 }
+			},
+			E::SaleRevoked { sale } => Self::SaleRevoked { sale: sale.0 },
+			E::SalePruned { sale } => Self::SalePruned { sale: sale.0 },
 		}
 	}
 }
@@ -365,6 +551,40 @@ impl From<api::access::Event> for AccessEvent {
 				Self::AccessRefused { consent: consent.0, record: record.0, refusal: refusal.0 }
 			},
 			E::Closed { ticket } => Self::Closed { ticket: ticket.0 },
+			E::SaleOpened { ticket, sale, record } => {
+				Self::SaleOpened { ticket: ticket.0, sale: sale.0, record: record.0 }
+			},
+			E::Renounced { ticket } => Self::Renounced { ticket: ticket.0 },
+			E::Delivered { ticket } => Self::Delivered { ticket: ticket.0 },
+			E::NotReleased { ticket } => Self::NotReleased { ticket: ticket.0 },
+			E::EmergencyDeclared { emergency, subject, record } => {
+				Self::EmergencyDeclared { emergency: emergency.0, subject, record: record.0 }
+			},
+			E::EmergencyOpened { emergency, ticket, record } => Self::EmergencyOpened {
+				emergency: emergency.0,
+				ticket: ticket.0,
+				record: record.0,
+			},
+			E::EmergencyRefused { emergency, subject, record, refusal } => Self::EmergencyRefused {
+				emergency: emergency.0,
+				subject,
+				record: record.0,
+				refusal: refusal.0,
+			},
+			E::EmergencyObjected { emergency } => {
+				Self::EmergencyObjected { emergency: emergency.0 }
+			},
+			E::EmergencyReviewed { emergency, justified } => {
+				Self::EmergencyReviewed { emergency: emergency.0, justified }
+			},
+			E::ReviewOverdue { emergency, review_due } => {
+				Self::ReviewOverdue { emergency: emergency.0, review_due }
+			},
+			E::Suspended { who, emergency } => Self::Suspended { who, emergency: emergency.0 },
+			E::SuspensionLifted { who } => Self::SuspensionLifted { who },
+			E::EmergencyPruned { emergency } => Self::EmergencyPruned { emergency: emergency.0 },
+			E::TrailReviewed { subject, entries } => Self::TrailReviewed { subject, entries },
+			E::AccessDisputed { ticket } => Self::AccessDisputed { ticket: ticket.0 },
 		}
 	}
 }

@@ -6,7 +6,8 @@ use crate::{
 	Included, Signer, VersionFacts,
 };
 use salus_primitives::{
-	audit::Refusal, Commitment, ConsentId, EncryptionKey, Moment, RecordId, Role, TicketId, Window,
+	audit::Refusal, Commitment, ConsentId, EncryptionKey, Grantee, Moment, RecordId, Role,
+	TicketId, Window,
 };
 
 /// The number of a record's first version.
@@ -186,7 +187,7 @@ impl Client {
 		&self,
 		subject: &Signer,
 		salt: [u8; 32],
-		grantee: AccountId,
+		grantee: Grantee<AccountId>,
 		terms: ConsentTerms,
 		window: Window,
 		uses: u32,

@@ -20,6 +20,18 @@
 		with = "::subxt::utils::Static<::salus_primitives::TicketId>"
 	),
 	substitute_type(
+		path = "salus_primitives::ids::EmergencyId",
+		with = "::subxt::utils::Static<::salus_primitives::EmergencyId>"
+	),
+	substitute_type(
+		path = "salus_primitives::market::SaleId",
+		with = "::subxt::utils::Static<::salus_primitives::SaleId>"
+	),
+	substitute_type(
+		path = "salus_primitives::grantee::Grantee<A>",
+		with = "::subxt::utils::Static<::salus_primitives::Grantee<A>>"
+	),
+	substitute_type(
 		path = "salus_primitives::commitment::Commitment",
 		with = "::subxt::utils::Static<::salus_primitives::Commitment>"
 	),

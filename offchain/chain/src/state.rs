@@ -2,8 +2,14 @@
 //! Reading the state in a finalised block.
 
 use crate::{
-	event, link::AtBlock, runtime::api, AccountId, Balance, BlockHash, BlockId, Consent,
-	Credential, DomainEvent, Error, Participant, Record, RecordVersion, Ticket,
+	event,
+	link::AtBlock,
+	runtime::{
+		api,
+		api::runtime_types::{pallet_access::types::RequestRef, pallet_consent::types::Scope},
+	},
+	AccountId, Balance, BlockHash, BlockId, Consent, Credential,
+	DenyRoot, DomainEvent, Error, Participant, Record, RecordVersion, Ticket,
 };
 use futures::{stream, Stream, StreamExt, TryStreamExt};
 use salus_primitives::{audit::TrailHead, ConsentId, EncryptionKey, Moment, RecordId, TicketId};
@@ -131,6 +137,22 @@ impl FinalizedState {
 	/// As [`FinalizedState::now`].
 	pub async fn consent(&self, id: &ConsentId) -> Result<Option<Consent>, Error> {
 		let stored = self.get(api::storage().consent().consents(), (Static(*id),)).await?;
+		let Some(stored) = stored else { return Ok(None) };
+		let public = match &stored.terms {
+			Scope::Sealed { .. } => None,
+			Scope::Public => {
+				self.get(api::storage().consent().public_terms(), (Static(*id),)).await?
+			},
+		};
+		Ok(Consent::new(stored, public.map(|terms| terms.0)))
+	}
+
+	/// What `subject` denies, as far as the chain knows.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn deny_root(&self, subject: &AccountId) -> Result<Option<DenyRoot>, Error> {
+		let stored = self.get(api::storage().consent().deny_roots(), (*subject,)).await?;
 		Ok(stored.map(Into::into))
 	}
 
@@ -157,8 +179,16 @@ impl FinalizedState {
 	/// # Errors
 	/// As [`FinalizedState::now`].
 	pub async fn ticket(&self, id: &TicketId) -> Result<Option<Ticket>, Error> {
-		let stored = self.get(api::storage().access().tickets(), (Static(*id),)).await?;
-		Ok(stored.map(Into::into))
+		let Some(stored) = self.get(api::storage().access().tickets(), (Static(*id),)).await? else {
+			return Ok(None);
+		};
+		let public = match &stored.request {
+			RequestRef::Sealed { .. } => None,
+			RequestRef::Public => {
+				self.get(api::storage().access().requests(), (Static(*id),)).await?
+			},
+		};
+		Ok(Ticket::new(stored, public.map(|request| request.0)))
 	}
 
 	/// Where the trail of `subject` stands; its start when there is none.
@@ -262,7 +292,10 @@ pub(crate) fn ensure_compatible(at: &AtBlock) -> Result<(), Error> {
 	storage.validate(stored.consent().consents())?;
 	storage.validate(stored.consent().by_subject())?;
 	storage.validate(stored.consent().by_grantee())?;
+	storage.validate(stored.consent().public_terms())?;
+	storage.validate(stored.consent().deny_roots())?;
 	storage.validate(stored.access().tickets())?;
+	storage.validate(stored.access().requests())?;
 	let anybody = AccountId::new([0; 32]);
 	at.runtime_apis().validate(api::runtime_apis().audit_api().trail_head(anybody))?;
 	Ok(())

@@ -276,6 +276,14 @@ pub enum Error {
 		/// Why.
 		refusal: Refusal,
 	},
+	/// The local release cannot check what the ticket needs; a committee of custodians can.
+	#[error("ticket {ticket}: the local release opens nothing for {what}; custodians do")]
+	ReleaseUnsupported {
+		/// The ticket.
+		ticket: TicketId,
+		/// What it cannot check.
+		what: &'static str,
+	},
 	/// The key release answered with an error of its own.
 	#[error("the key release failed: {detail}")]
 	ReleaseFailed {
@@ -355,6 +363,7 @@ impl Error {
 			Self::TicketExpired { .. } => "TICKET_EXPIRED",
 			Self::OpeningMismatch { .. } => "OPENING_MISMATCH",
 			Self::ReleaseRefused { refusal, .. } => refusal.code(),
+			Self::ReleaseUnsupported { .. } => "RELEASE_UNSUPPORTED",
 			Self::ReleaseFailed { code, .. } => code,
 			Self::ReleaseUnreachable { .. } => "RELEASE_UNREACHABLE",
 			Self::NotLoopback { .. } => "NOT_LOOPBACK",

@@ -11,7 +11,7 @@ use crate::{
 use salus_chain::{AccountId, Client, ConsentTerms, Signer};
 use salus_crypto::{Keystore, SecretKey};
 use salus_policy::Terms;
-use salus_primitives::{ConsentId, RecordId, Salt};
+use salus_primitives::{ConsentId, Grantee, RecordId, Salt};
 use salus_store::Store;
 use std::{fmt, io::Write, sync::Arc};
 
@@ -60,7 +60,8 @@ impl Patient {
 		let document = opened.seal(&key, self.chain.genesis(), consent)?;
 		let stored = self.store.put(&mut document.to_bytes().as_slice()).await?;
 		let terms = ConsentTerms::Sealed { commitment: opened.commitment(), envelope: stored.id };
-		self.chain.grant(&self.signer, salt, *grantee, terms, window, uses).await?;
+		let grantee = Grantee::Account(*grantee);
+		self.chain.grant(&self.signer, salt, grantee, terms, window, uses).await?;
 		Ok(consent)
 	}
 

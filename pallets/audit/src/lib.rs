@@ -31,7 +31,7 @@ use frame_support::{ensure, traits::UnixTime};
 use salus_primitives::{
 	audit::{AuditAction, AuditEntry, ChainHash, TrailHead},
 	batch::{Batch, BatchRoot, MAX_BATCH},
-	traits::{AuditTrail, Participants},
+	traits::{AuditTrail, Participants, TrailLength},
 	Moment, Role,
 };
 use sp_runtime::traits::UniqueSaturatedInto;
@@ -205,5 +205,11 @@ impl<T: Config> AuditTrail<T::AccountId> for Pallet<T> {
 	#[cfg(feature = "runtime-benchmarks")]
 	fn fill_for_benchmark(subject: &T::AccountId) {
 		Self::append(subject, subject, benchmarking::longest_action());
+	}
+}
+
+impl<T: Config> TrailLength<T::AccountId> for Pallet<T> {
+	fn entries(subject: &T::AccountId) -> u64 {
+		Trails::<T>::get(subject).map_or(0, |trail| trail.count)
 	}
 }

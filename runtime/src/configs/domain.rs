@@ -3,6 +3,7 @@
 
 use super::{
 	governance::{MostOfCouncil, StorageDeposit},
+	market::TreasuryAccount,
 	parameters::dynamic_params::sponsorship::CallPrice,
 };
 use crate::{
@@ -13,10 +14,10 @@ use crate::{
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
 	parameter_types,
-	traits::{InstanceFilter, TypedGet},
+	traits::{EnsureOrigin, InstanceFilter, OriginTrait, TypedGet},
 };
 use pallet_collator_selection::StakingPotAccountId;
-use salus_primitives::Moment;
+use salus_primitives::{traits::Participants as _, Moment, Role};
 use scale_info::TypeInfo;
 use sp_runtime::Perbill;
 
@@ -60,6 +61,18 @@ parameter_types! {
 	pub const MaxDuration: Moment = 10 * 365 * DAY_MILLIS;
 	/// How often a consent may be used.
 	pub const MaxUses: u32 = 1_000_000;
+	/// How often a consent may be passed on, one after the other.
+	pub const MaxDepth: u8 = 3;
+	/// To how many one grantee may pass on a consent.
+	pub const MaxChildren: u8 = 16;
+	/// How long a request for a consent waits for its answer.
+	pub const RequestLifetime: Moment = 30 * DAY_MILLIS;
+	/// How long a consent under a standing rule may hold: a shift, and the night after it.
+	pub const MaxStandingDuration: Moment = DAY_MILLIS;
+	/// How often a consent under a standing rule may be used.
+	pub const MaxStandingUses: u32 = 8;
+	/// How long the authorisation of a sale may hold.
+	pub const MaxSaleDuration: Moment = 365 * DAY_MILLIS;
 	/// How long an ended consent still answers why it does not hold.
 	pub const ConsentRetention: Moment = 365 * DAY_MILLIS;
 	/// How many versions of an erased record one call removes.
@@ -70,8 +83,26 @@ parameter_types! {
 	pub const RetentionGrace: Moment = 30 * DAY_MILLIS;
 	/// How long a ticket opens anything: time for custodians to answer, not to hoard.
 	pub const TicketLifetime: Moment = 30 * MINUTE_MILLIS;
-	/// How long an expired ticket stays for custodians' receipts before anybody may remove it.
-	pub const TicketRetention: Moment = 7 * DAY_MILLIS;
+	/// How long a ticket for what was sold opens anything: time for a large download.
+	pub const SaleTicketLifetime: Moment = DAY_MILLIS;
+	/// How long an expired ticket stays, so that its key is not used again: as long as custodians'
+	/// answers do.
+	pub const TicketRetention: Moment = super::custody::AnswerRetention::get();
+	/// How long a clinician waits whose emergency nobody confirms.
+	pub const EmergencyDelay: Moment = 15 * MINUTE_MILLIS;
+	/// How long after its declaration an emergency can be opened.
+	pub const EmergencyLifetime: Moment = DAY_MILLIS;
+	/// How long an emergency opens anything.
+	pub const MaxEmergencyDuration: Moment = 4 * 60 * MINUTE_MILLIS;
+	/// How many emergencies of one clinician may wait for their review.
+	pub const MaxUnreviewed: u32 = 8;
+	/// How long an emergency may wait for its review.
+	pub const ReviewDeadline: Moment = 7 * DAY_MILLIS;
+	/// How long reviewers have once they were told that they are late.
+	pub const EscalationDeadline: Moment = 3 * DAY_MILLIS;
+	/// Why an emergency is paid for.
+	pub const EmergencyReason: RuntimeHoldReason =
+		RuntimeHoldReason::Access(pallet_access::HoldReason::Emergency);
 }
 
 /// What a guardian may do for her ward. No scope moves money, and none reaches what appoints
@@ -99,17 +130,27 @@ pub enum GuardianScope {
 	/// Anchor, revise and retire her records.
 	#[codec(index = 1)]
 	Records,
-	/// Grant and revoke her consents.
+	/// Grant and revoke her consents, and watch over what is opened.
 	#[codec(index = 2)]
 	Consents,
 }
 
 impl InstanceFilter<RuntimeCall> for GuardianScope {
 	fn filter(&self, call: &RuntimeCall) -> bool {
+		use pallet_access::Call::{dispute_access, object_emergency, review_trail};
+		use pallet_consent::Call::authorise_sale;
 		use pallet_registry::Call::{leave, register, rotate_key, set_contacts};
 
 		let records = matches!(call, RuntimeCall::Records(_));
-		let consents = matches!(call, RuntimeCall::Consent(_));
+		// Nobody sells what is another's.
+		let consents = match call {
+			RuntimeCall::Consent(call) => !matches!(call, authorise_sale { .. }),
+			RuntimeCall::Access(call) => matches!(
+				call,
+				dispute_access { .. } | object_emergency { .. } | review_trail { .. }
+			),
+			_ => false,
+		};
 		match self {
 			Self::Everything => {
 				records
@@ -175,9 +216,16 @@ impl pallet_records::Config for Runtime {
 impl pallet_consent::Config for Runtime {
 	type Audit = Audit;
 	type Consideration = StorageDeposit<ConsentReason>;
+	type MaxChildren = MaxChildren;
+	type MaxDepth = MaxDepth;
 	type MaxDuration = MaxDuration;
+	type MaxSaleDuration = MaxSaleDuration;
+	type MaxStandingDuration = MaxStandingDuration;
+	type MaxStandingUses = MaxStandingUses;
 	type MaxUses = MaxUses;
 	type Participants = Registry;
+	type Records = Records;
+	type RequestLifetime = RequestLifetime;
 	type Retention = ConsentRetention;
 	type Sponsorship = Registry;
 	type SubjectOrigin = pallet_registry::EnsureSubject<Runtime>;
@@ -185,11 +233,50 @@ impl pallet_consent::Config for Runtime {
 	type WeightInfo = weights::pallet_consent::WeightInfo<Runtime>;
 }
 
+/// A registrar who signed, or most of the council.
+#[derive(Debug)]
+pub struct EnsureReviewer;
+
+impl EnsureOrigin<RuntimeOrigin> for EnsureReviewer {
+	type Success = Option<AccountId>;
+
+	fn try_origin(origin: RuntimeOrigin) -> Result<Option<AccountId>, RuntimeOrigin> {
+		match MostOfCouncil::try_origin(origin) {
+			Ok(_) => Ok(None),
+			Err(origin) => match origin.as_signer() {
+				Some(who) if Registry::role(who) == Some(Role::Registrar) => Ok(Some(who.clone())),
+				_ => Err(origin),
+			},
+		}
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn try_successful_origin() -> Result<RuntimeOrigin, ()> {
+		let registrar = AccountId::new([7; 32]);
+		Registry::admit_for_benchmark(&registrar, Role::Registrar);
+		Ok(RuntimeOrigin::signed(registrar))
+	}
+}
+
 impl pallet_access::Config for Runtime {
 	type Audit = Audit;
 	type Consents = Consent;
+	type Consideration = StorageDeposit<EmergencyReason>;
+	type Deliveries = Custody;
+	type Denials = Consent;
+	type EmergencyDelay = EmergencyDelay;
+	type EmergencyLifetime = EmergencyLifetime;
+	type EscalationDeadline = EscalationDeadline;
+	type MaxEmergencyDuration = MaxEmergencyDuration;
+	type MaxUnreviewed = MaxUnreviewed;
 	type Participants = Registry;
 	type Records = Records;
+	type ReviewBody = TreasuryAccount;
+	type ReviewDeadline = ReviewDeadline;
+	type ReviewOrigin = EnsureReviewer;
+	type SaleTicketLifetime = SaleTicketLifetime;
+	type Sponsorship = Registry;
+	type SubjectOrigin = pallet_registry::EnsureSubject<Runtime>;
 	type TicketLifetime = TicketLifetime;
 	type TicketRetention = TicketRetention;
 	type Time = Timestamp;

@@ -65,13 +65,23 @@ pub enum ProxyType {
 
 impl InstanceFilter<RuntimeCall> for ProxyType {
 	fn filter(&self, call: &RuntimeCall) -> bool {
+		use pallet_access::Call::{open, open_delegated, renounce};
+		use pallet_consent::Call::authorise_sale;
+
 		match self {
 			Self::CancelProxy => {
 				matches!(call, RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. }))
 			},
 			Self::Records => matches!(call, RuntimeCall::Records(_)),
-			Self::Consents => matches!(call, RuntimeCall::Consent(_)),
-			Self::Access => matches!(call, RuntimeCall::Access(_)),
+			Self::Consents => match call {
+				// It would sell.
+				RuntimeCall::Consent(call) => !matches!(call, authorise_sale { .. }),
+				_ => false,
+			},
+			Self::Access => matches!(
+				call,
+				RuntimeCall::Access(open { .. } | open_delegated { .. } | renounce { .. })
+			),
 		}
 	}
 

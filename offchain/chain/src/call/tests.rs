@@ -32,8 +32,8 @@ fn calls() -> Vec<(&'static str, &'static str, Vec<u8>, Call)> {
 	let asked = AccessRequest::Sealed { commitment: manifest, envelope };
 	let public = AccessRequest::Public(Box::new(request()));
 	let role = Role::Clinician;
-	let grant = Call::Grant { salt, grantee: who, terms: sealed, window, uses: 5 };
-	let granted = (salt, who, 0u8, manifest, envelope, window, 5u32).encode();
+	let grant = Call::Grant { salt, grantee: Grantee::Account(who), terms: sealed, window, uses: 5 };
+	let granted = (salt, (0u8, who), 0u8, manifest, envelope, window, 5u32, 0u8).encode();
 	let open = |request| Call::Open { consent, record, request, ephemeral_key: key() };
 	vec![
 		(

@@ -10,7 +10,7 @@ use crate::{
 };
 use futures::TryStreamExt;
 use salus_chain::AccountId;
-use salus_primitives::{ConsentId, Moment};
+use salus_primitives::{ConsentId, Grantee, Moment};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -18,7 +18,7 @@ struct Listed {
 	consent: ConsentId,
 	/// Given by this account, or to it.
 	given: bool,
-	other: AccountId,
+	other: Grantee<AccountId>,
 	active: bool,
 	uses_left: u32,
 	until: Moment,
@@ -39,7 +39,7 @@ pub(crate) async fn run(context: &Context, who: As) -> Result<()> {
 			listed.push(Listed {
 				consent,
 				given: is_given,
-				other: if is_given { token.grantee } else { token.subject },
+				other: if is_given { token.grantee } else { Grantee::Account(token.subject) },
 				active: token.is_active(),
 				uses_left: token.uses_left,
 				until: token.window.until,
@@ -55,7 +55,10 @@ pub(crate) async fn run(context: &Context, who: As) -> Result<()> {
 				[
 					consent.consent.to_string(),
 					if consent.given { "to" } else { "from" }.to_owned(),
-					consent.other.to_string(),
+					match consent.other {
+						Grantee::Account(account) => account.to_string(),
+						Grantee::Role(role) => format!("every {role:?}"),
+					},
 					if consent.active { "active" } else { "revoked" }.to_owned(),
 					consent.uses_left.to_string(),
 				]

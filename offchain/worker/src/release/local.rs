@@ -4,7 +4,7 @@
 use super::{database::Database, Custodian, Deposit, KeyRelease, Released, ReleasedSegment};
 use crate::{reading::read_document, sharing::OpenedRequest, Error, Result};
 use async_trait::async_trait;
-use salus_chain::{AccessRequest, AccountId, Client, ConsentTerms};
+use salus_chain::{AccessRequest, AccountId, Client, ConsentBasis, ConsentTerms, TicketBasis};
 use salus_crypto::{Capsule, CapsuleContext, CapsulePurpose, Keystore, SecretKey};
 use salus_policy::{decide, Outcome, Request, Terms};
 use salus_primitives::{audit::Refusal, EncryptionKey, Role, TicketId};
@@ -91,10 +91,26 @@ impl KeyRelease for LocalRelease {
 		if ticket.expires_at <= now {
 			return Err(Error::TicketExpired { ticket: *id });
 		}
+		let unsupported = |what| Error::ReleaseUnsupported { ticket: *id, what };
+		let (consent_id, version) = match ticket.basis {
+			TicketBasis::Consent { consent, version } => (consent, version),
+			TicketBasis::Sale { .. } => return Err(unsupported("a sale")),
+			TicketBasis::Emergency { .. } => return Err(unsupported("an emergency")),
+		};
 		let consent =
-			state.consent(&ticket.consent).await?.ok_or_else(|| refuse(Refusal::ConsentRevoked))?;
-		if !consent.is_active() || consent.version != ticket.consent_version {
+			state.consent(&consent_id).await?.ok_or_else(|| refuse(Refusal::ConsentRevoked))?;
+		if !consent.is_active() || consent.version != version {
 			return Err(refuse(Refusal::ConsentRevoked));
+		}
+		// What this release cannot look into might deny: it opens nothing then.
+		if consent.parent.is_some() {
+			return Err(unsupported("a delegated consent"));
+		}
+		if matches!(consent.basis, ConsentBasis::StandingRule { .. }) {
+			return Err(unsupported("a consent under a standing rule"));
+		}
+		if state.deny_root(&consent.subject).await?.is_some() {
+			return Err(unsupported("a subject with a deny root"));
 		}
 		if consent.window.until <= now {
 			return Err(refuse(Refusal::ConsentExpired));
@@ -126,7 +142,7 @@ impl KeyRelease for LocalRelease {
 			) => {
 				let bytes = read_document(&*self.store, envelope).await?;
 				let opened = self.with_any_key(|secret| {
-					OpenedRequest::open(&bytes, secret, genesis, ticket.consent)
+					OpenedRequest::open(&bytes, secret, genesis, consent_id)
 				})?;
 				if opened.commitment() != *commitment || opened.terms.commitment() != *terms {
 					return Err(Error::OpeningMismatch { ticket: *id });
@@ -145,7 +161,7 @@ impl KeyRelease for LocalRelease {
 		}
 
 		let mut segments = Vec::new();
-		for held in self.database.held(&ticket.record, record.version).await? {
+		for held in self.database.held(&ticket.record, ticket.record_version).await? {
 			// A segment opens whole, so all of it must lie inside what was asked for.
 			if !request.categories.contains(&held.category) || !request.data.covers(&held.dates) {
 				continue;

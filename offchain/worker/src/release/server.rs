@@ -85,7 +85,9 @@ impl From<Error> for Problem {
 impl IntoResponse for Problem {
 	fn into_response(self) -> Response {
 		let status = match &self.0 {
-			Error::ReleaseRefused { .. } | Error::TicketExpired { .. } => StatusCode::FORBIDDEN,
+			Error::ReleaseRefused { .. }
+			| Error::ReleaseUnsupported { .. }
+			| Error::TicketExpired { .. } => StatusCode::FORBIDDEN,
 			Error::TicketNotFinalised { .. } => StatusCode::NOT_FOUND,
 			Error::DepositInvalid { .. } | Error::OpeningMismatch { .. } => StatusCode::BAD_REQUEST,
 			Error::DepositConflict { .. } => StatusCode::CONFLICT,

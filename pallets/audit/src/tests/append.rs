@@ -4,7 +4,7 @@ use crate::{mock::*, Event, Trails};
 use frame_support::{assert_noop, storage::with_storage_layer};
 use salus_primitives::{
 	audit::{AuditEntry, ChainHash, TrailHead},
-	traits::AuditTrail as _,
+	traits::{AuditTrail as _, TrailLength as _},
 };
 use sp_runtime::DispatchError;
 
@@ -36,6 +36,8 @@ fn each_entry_names_the_block_of_the_one_before() {
 			.collect();
 		assert_eq!(previous, [0, 3, 3, 8]);
 		assert_eq!(Audit::trail_head(SUBJECT).unwrap().block, 20);
+		assert_eq!(Audit::entries(&SUBJECT), 4);
+		assert_eq!(Audit::entries(&ACTOR), 0);
 	});
 }
 
