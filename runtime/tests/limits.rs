@@ -17,7 +17,9 @@ fn domain_calls() -> Vec<RuntimeCall> {
 		RuntimeCall::Records(pallet_records::Call::anchor {
 			salt: [1; 32],
 			manifest: Commitment([2; 32]),
+			categories: Commitment([3; 32]),
 			segments: 1,
+			dealing: None,
 		}),
 		RuntimeCall::Consent(pallet_consent::Call::revoke { consent: ConsentId([3; 32]) }),
 	]

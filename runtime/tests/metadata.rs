@@ -49,7 +49,7 @@ fn stock_wallets_can_sign() {
 	let known = [
 		"CheckMortality",
 		"CheckNonce",
-		"ChargeTransactionPayment",
+		"ChargeAssetTxPayment",
 		"CheckMetadataHash",
 		"CheckSpecVersion",
 		"CheckTxVersion",
