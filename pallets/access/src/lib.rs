@@ -26,7 +26,7 @@ mod reviews;
 #[cfg(test)]
 mod tests;
 mod tickets;
-#[cfg(any(feature = "try-runtime", test))]
+#[cfg(any(feature = "try-runtime", feature = "std"))]
 mod try_state;
 // The SCALE derives convert indices of variants.
 #[allow(clippy::as_conversions)]

@@ -15,7 +15,10 @@ impl<T: Config> Pallet<T> {
 	///   be closed;
 	/// - what is said about clinicians follows from their emergencies, and a suspension has a cause;
 	/// - nobody has seen more of a trail than there is.
-	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+	///
+	/// # Errors
+	/// The first invariant that does not hold.
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_tickets()?;
 		Self::try_emergencies()?;
 		Self::try_conducts()?;

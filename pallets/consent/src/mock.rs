@@ -7,7 +7,7 @@ use frame_support::{
 	pallet_prelude::ValueQuery,
 	parameter_types, storage_alias,
 	traits::{
-		fungible::HoldConsideration, ConstU32, ConstU64, EnsureOrigin, Footprint,
+		fungible::HoldConsideration, ConstU32, ConstU64, ConstU8, EnsureOrigin, Footprint,
 		LinearStoragePrice,
 	},
 	Twox64Concat,
@@ -15,7 +15,7 @@ use frame_support::{
 use salus_primitives::{
 	audit::AuditAction,
 	traits::{self, Acting},
-	Moment, Role,
+	Moment, RecordId, Role,
 };
 use sp_runtime::BuildStorage;
 
@@ -23,11 +23,17 @@ pub(crate) const PATIENT: u64 = 1;
 pub(crate) const CLINICIAN: u64 = 2;
 pub(crate) const RESEARCHER: u64 = 3;
 pub(crate) const STRANGER: u64 = 9;
+/// Clinicians to whom the first passes on parts of her consents.
+pub(crate) const NURSE: u64 = 10;
+pub(crate) const SPECIALIST: u64 = 11;
+pub(crate) const LABORATORY: u64 = 12;
 /// Acts for the patient whenever she signs.
 pub(crate) const GUARDIAN: u64 = 7;
 /// A patient without tokens.
 pub(crate) const POOR_PATIENT: u64 = 4;
-/// Pays for the poor patient.
+/// A clinician without tokens.
+pub(crate) const POOR_CLINICIAN: u64 = 5;
+/// Pays for the poor.
 pub(crate) const SPONSOR: u64 = 8;
 /// What everybody else has.
 pub(crate) const BALANCE: u64 = 1_000_000;
@@ -36,6 +42,15 @@ pub(crate) const NOW: Moment = 1_000_000;
 pub(crate) const MAX_DURATION: Moment = 10_000;
 pub(crate) const MAX_USES: u32 = 8;
 pub(crate) const RETENTION: Moment = 500;
+pub(crate) const MAX_DEPTH: u8 = 3;
+pub(crate) const MAX_CHILDREN: u8 = 3;
+pub(crate) const REQUEST_LIFETIME: Moment = 300;
+pub(crate) const MAX_STANDING_DURATION: Moment = 100;
+pub(crate) const MAX_STANDING_USES: u32 = 2;
+pub(crate) const MAX_SALE_DURATION: Moment = 2_000;
+
+/// A record of the patient.
+pub(crate) const RECORD: RecordId = RecordId([1; 32]);
 
 type Block = frame_system::mocking::MockBlock<Test>;
 
@@ -67,12 +82,19 @@ impl pallet_consent::Config for Test {
 	type Participants = Register;
 	type SubjectOrigin = Subject;
 	type Sponsorship = Sponsors;
+	type Records = Shelf;
 	type Consideration =
 		HoldConsideration<u64, Balances, Reason, LinearStoragePrice<Base, PerByte, u64>, Footprint>;
 	type Audit = Trail;
 	type MaxDuration = ConstU64<MAX_DURATION>;
 	type MaxUses = ConstU32<MAX_USES>;
 	type Retention = ConstU64<RETENTION>;
+	type MaxDepth = ConstU8<MAX_DEPTH>;
+	type MaxChildren = ConstU8<MAX_CHILDREN>;
+	type RequestLifetime = ConstU64<REQUEST_LIFETIME>;
+	type MaxStandingDuration = ConstU64<MAX_STANDING_DURATION>;
+	type MaxStandingUses = ConstU32<MAX_STANDING_USES>;
+	type MaxSaleDuration = ConstU64<MAX_SALE_DURATION>;
 	type WeightInfo = ();
 }
 
@@ -104,17 +126,17 @@ impl EnsureOrigin<RuntimeOrigin> for Subject {
 	}
 }
 
-/// Pays for the poor patient.
+/// Pays for the poor.
 #[derive(Debug)]
 pub struct Sponsors;
 
 impl traits::Sponsorship<u64> for Sponsors {
 	fn covers(who: &u64) -> bool {
-		*who == POOR_PATIENT
+		matches!(*who, POOR_PATIENT | POOR_CLINICIAN)
 	}
 
 	fn payer(who: &u64) -> u64 {
-		if *who == POOR_PATIENT {
+		if Self::covers(who) {
 			SPONSOR
 		} else {
 			*who
@@ -123,7 +145,15 @@ impl traits::Sponsorship<u64> for Sponsors {
 }
 
 #[storage_alias]
-type Roles = StorageMap<Mock, Twox64Concat, u64, Role>;
+pub(crate) type Roles = StorageMap<Mock, Twox64Concat, u64, Role>;
+
+/// Who lost her credential.
+#[storage_alias]
+pub(crate) type Distrusted = StorageMap<Mock, Twox64Concat, u64, ()>;
+
+/// Owner, and whether it is live.
+#[storage_alias]
+pub(crate) type Records = StorageMap<Mock, Twox64Concat, RecordId, (u64, bool)>;
 
 #[storage_alias]
 type Entries = StorageValue<Mock, Vec<(u64, u64, AuditAction)>, ValueQuery>;
@@ -138,12 +168,36 @@ impl traits::Participants<u64> for Register {
 	}
 
 	fn is_in_good_standing(who: &u64, _: Moment) -> bool {
-		Roles::contains_key(who)
+		Roles::contains_key(who) && !Distrusted::contains_key(who)
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn admit_for_benchmark(who: &u64, role: Role) {
 		Roles::insert(who, role);
+	}
+}
+
+/// Which records there are.
+#[derive(Debug)]
+pub struct Shelf;
+
+impl traits::RecordBook<u64> for Shelf {
+	fn owner(record: &RecordId) -> Option<u64> {
+		Records::get(record).map(|(owner, _)| owner)
+	}
+
+	fn is_live(record: &RecordId) -> bool {
+		Records::get(record).is_some_and(|(_, live)| live)
+	}
+
+	fn version(record: &RecordId) -> Option<u32> {
+		Records::get(record).map(|_| 1)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn anchor_for_benchmark(owner: &u64) -> RecordId {
+		Records::insert(RECORD, (*owner, true));
+		RECORD
 	}
 }
 
@@ -169,13 +223,19 @@ pub(crate) fn events() -> Vec<pallet_consent::Event<Test>> {
 	events
 }
 
-/// A patient, a clinician and a researcher, at [`NOW`].
+/// What is held of an account.
+pub(crate) fn held(who: u64) -> u64 {
+	BALANCE - Balances::free_balance(who)
+}
+
+/// Patients, clinicians and a researcher, at [`NOW`].
 pub(crate) fn build() -> sp_io::TestExternalities {
+	let rich = [
+		PATIENT, CLINICIAN, RESEARCHER, GUARDIAN, SPONSOR, STRANGER, NURSE, SPECIALIST, LABORATORY,
+	];
 	let storage = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig {
-			balances: [PATIENT, CLINICIAN, RESEARCHER, GUARDIAN, SPONSOR, STRANGER]
-				.map(|who| (who, BALANCE))
-				.into(),
+			balances: rich.map(|who| (who, BALANCE)).into(),
 			..Default::default()
 		},
 		..Default::default()
@@ -189,7 +249,11 @@ pub(crate) fn build() -> sp_io::TestExternalities {
 		Timestamp::set_timestamp(NOW);
 		Roles::insert(PATIENT, Role::Patient);
 		Roles::insert(POOR_PATIENT, Role::Patient);
-		Roles::insert(CLINICIAN, Role::Clinician);
+		for clinician in [CLINICIAN, POOR_CLINICIAN, NURSE, SPECIALIST] {
+			Roles::insert(clinician, Role::Clinician);
+		}
+		Roles::insert(LABORATORY, Role::Organisation);
+		Records::insert(RECORD, (PATIENT, true));
 		Roles::insert(RESEARCHER, Role::Researcher);
 	});
 	ext

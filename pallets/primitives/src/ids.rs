@@ -5,7 +5,7 @@
 //! knows it before it submits, can submit again after a crash without making a second thing, and
 //! nobody can take an identifier that he sees in the transaction pool.
 
-use crate::{bytes32::bytes32, SaleId};
+use crate::{bytes32::bytes32, Commitment, ContentId, SaleId, Window};
 use codec::Encode;
 use sp_crypto_hashing::blake2_256;
 
@@ -37,9 +37,25 @@ impl RecordId {
 }
 
 impl ConsentId {
-	/// The identifier of the consent that `subject` grants with `salt`.
-	pub fn derive<AccountId: Encode>(subject: &AccountId, salt: &[u8; 32]) -> Self {
-		Self((b"salus/consent/1", subject, salt).using_encoded(blake2_256))
+	/// The identifier of the consent that `maker` makes with `salt`: the subject who grants it, the
+	/// grantee who passes on a part of hers, or whoever claims it under a standing rule.
+	pub fn derive<AccountId: Encode>(maker: &AccountId, salt: &[u8; 32]) -> Self {
+		Self((b"salus/consent/1", maker, salt).using_encoded(blake2_256))
+	}
+
+	/// The identifier of the consent that `requester` asks `subject` for with `salt`. It binds all
+	/// that is asked for: what the subject approves is what she saw.
+	pub fn derive_requested<AccountId: Encode>(
+		requester: &AccountId,
+		subject: &AccountId,
+		salt: &[u8; 32],
+		commitment: &Commitment,
+		envelope: &ContentId,
+		window: &Window,
+		uses: u32,
+	) -> Self {
+		let parties = (b"salus/consent-request/1", requester, subject, salt);
+		Self((parties, commitment, envelope, window, uses).using_encoded(blake2_256))
 	}
 }
 
@@ -87,6 +103,38 @@ mod tests {
 		assert_ne!(record, RecordId::derive(&[1u8; 32], &[4; 32]));
 		assert_ne!(record.0, ConsentId::derive(&[1u8; 32], &[2; 32]).0);
 		assert_ne!(record.0, EmergencyId::derive(&[1u8; 32], &[2; 32]).0);
+	}
+
+	#[test]
+	fn a_requested_consent_binds_all_that_is_asked_for() {
+		let envelope = |byte| ContentId { codec: crate::MultiCodec::Raw, digest: [byte; 32] };
+		let id = |by: u64, of: u64, salt, terms, cid, from, until, uses| {
+			let (terms, window) = (Commitment([terms; 32]), Window { from, until });
+			ConsentId::derive_requested(
+				&by,
+				&of,
+				&[salt; 32],
+				&terms,
+				&envelope(cid),
+				&window,
+				uses,
+			)
+		};
+		let ids = [
+			id(1, 2, 3, 4, 5, 6, 7, 8),
+			id(9, 2, 3, 4, 5, 6, 7, 8),
+			id(1, 9, 3, 4, 5, 6, 7, 8),
+			id(1, 2, 9, 4, 5, 6, 7, 8),
+			id(1, 2, 3, 9, 5, 6, 7, 8),
+			id(1, 2, 3, 4, 9, 6, 7, 8),
+			id(1, 2, 3, 4, 5, 9, 7, 8),
+			id(1, 2, 3, 4, 5, 6, 9, 8),
+			id(1, 2, 3, 4, 5, 6, 7, 9),
+			ConsentId::derive(&1u64, &[3; 32]),
+		];
+		for (at, id) in ids.iter().enumerate() {
+			assert!(!ids[..at].contains(id));
+		}
 	}
 
 	#[test]

@@ -62,6 +62,17 @@ impl Window {
 #[serde(transparent)]
 pub struct Day(pub i32);
 
+/// The milliseconds of a day of consensus time, which knows no leap seconds.
+const MILLISECONDS_PER_DAY: Moment = 86_400_000;
+
+impl Day {
+	/// The date of a moment, in universal time.
+	pub fn of(moment: Moment) -> Self {
+		let days = moment.checked_div(MILLISECONDS_PER_DAY).unwrap_or_default();
+		Self(i32::try_from(days).unwrap_or(i32::MAX))
+	}
+}
+
 /// The dates that data may bear, both inclusive; `None` is open.
 #[derive(
 	Clone,
@@ -126,6 +137,16 @@ mod tests {
 		assert!(!window.contains(9) && window.contains(10));
 		assert!(window.contains(19) && !window.contains(20));
 		assert!(Window { from: 10, until: 10 }.is_empty());
+	}
+
+	#[test]
+	fn a_day_begins_at_midnight() {
+		assert_eq!(Day::of(0), Day(0));
+		assert_eq!(Day::of(86_399_999), Day(0));
+		assert_eq!(Day::of(86_400_000), Day(1));
+		// 2026-01-01T12:00Z.
+		assert_eq!(Day::of(1_767_268_800_000), Day(20_454));
+		assert_eq!(Day::of(Moment::MAX), Day(i32::MAX));
 	}
 
 	fn windows() -> impl Strategy<Value = DateWindow> {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::*;
-use crate::{ByGrantee, BySubject, Error, Event, State};
+use crate::{ByGrantee, ByRole, BySubject, Error, Event, PublicTerms, Scope, State};
 use frame_support::assert_noop;
-use salus_policy::{Mondo, Permission};
-use salus_primitives::audit::AuditAction;
-use sp_runtime::{DispatchError, DispatchResult};
+use salus_policy::Mondo;
+use salus_primitives::{audit::AuditAction, Basis, Role};
+use sp_runtime::DispatchError;
 
 fn grant(who: u64, grantee: u64, terms: Terms, window: Window, uses: u32) -> DispatchResult {
-	Consent::grant(RuntimeOrigin::signed(who), SALT, grantee, terms, window, uses)
+	Consent::grant(by(who), SALT, Grantee::Account(grantee), terms, window, uses, 0)
 }
 
 #[test]
@@ -17,16 +17,20 @@ fn a_sealed_consent_is_stored_found_and_audited() {
 		let id = ConsentId::derive(&PATIENT, &SALT);
 		assert_ok!(grant(PATIENT, CLINICIAN, sealed(), window(), 5));
 		let stored = Consents::<Test>::get(id).unwrap();
-		assert_eq!((stored.subject, stored.grantee), (PATIENT, CLINICIAN));
-		assert_eq!((stored.terms, stored.window), (sealed(), window()));
+		let grantee = Grantee::Account(CLINICIAN);
+		assert_eq!((stored.subject, stored.grantee), (PATIENT, grantee));
+		assert_eq!((stored.terms, stored.window), (sealed().split().0, window()));
 		assert_eq!((stored.uses_left, stored.state, stored.version), (5, State::Active, 1));
+		assert_eq!((stored.granted_at, stored.basis), (NOW, Basis::Granted));
+		assert_eq!((stored.parent, stored.depth, stored.children), (None, 0, 0));
+		assert_eq!((stored.delegations, stored.retrospective), (0, false));
 		assert_eq!(stored.deposit.payer, PATIENT);
 		assert!(BySubject::<Test>::contains_key(PATIENT, id));
 		assert!(ByGrantee::<Test>::contains_key(CLINICIAN, id));
 		assert_eq!(entries(), [(PATIENT, PATIENT, AuditAction::ConsentGranted { consent: id })]);
 		assert_eq!(
 			events(),
-			[Event::Granted { consent: id, subject: PATIENT, grantee: CLINICIAN }]
+			[Event::Granted { consent: id, subject: PATIENT, grantee, basis: Basis::Granted }]
 		);
 	});
 }
@@ -34,9 +38,11 @@ fn a_sealed_consent_is_stored_found_and_audited() {
 #[test]
 fn a_public_consent_is_stored() {
 	build_and_execute(|| {
-		let terms = Terms::Public(research(Permission::GeneralResearch));
-		let id = granted(terms.clone(), 1);
-		assert_eq!(Consents::<Test>::get(id).unwrap().terms, terms);
+		let id = granted(public(Permission::GeneralResearch), 1);
+		assert_eq!(Consents::<Test>::get(id).unwrap().terms, Scope::Public);
+		// They lie beside it.
+		let terms = research(Permission::GeneralResearch);
+		assert_eq!(PublicTerms::<Test>::get(id), Some(terms));
 	});
 }
 
@@ -44,8 +50,8 @@ fn a_public_consent_is_stored() {
 fn many_consents_stand_beside_each_other() {
 	build_and_execute(|| {
 		for salt in 0..5 {
-			let origin = RuntimeOrigin::signed(PATIENT);
-			assert_ok!(Consent::grant(origin, [salt; 32], CLINICIAN, sealed(), window(), 1));
+			let (origin, grantee) = (by(PATIENT), Grantee::Account(CLINICIAN));
+			assert_ok!(Consent::grant(origin, [salt; 32], grantee, sealed(), window(), 1, 0));
 		}
 		assert_ok!(grant(RESEARCHER, CLINICIAN, sealed(), window(), 1));
 		assert_eq!(BySubject::<Test>::iter_key_prefix(PATIENT).count(), 5);
@@ -58,7 +64,7 @@ fn only_a_signed_origin_grants() {
 	build_and_execute(|| {
 		for origin in [RuntimeOrigin::root(), RuntimeOrigin::none()] {
 			assert_noop!(
-				Consent::grant(origin, SALT, CLINICIAN, sealed(), window(), 1),
+				Consent::grant(origin, SALT, Grantee::Account(CLINICIAN), sealed(), window(), 1, 0),
 				DispatchError::BadOrigin
 			);
 		}
@@ -71,7 +77,7 @@ fn a_salt_is_used_once_even_after_revocation() {
 		let id = granted(sealed(), 1);
 		let again = || grant(PATIENT, RESEARCHER, sealed(), window(), 1);
 		assert_noop!(again(), Error::<Test>::AlreadyExists);
-		assert_ok!(Consent::revoke(RuntimeOrigin::signed(PATIENT), id));
+		assert_ok!(Consent::revoke(by(PATIENT), id));
 		assert_noop!(again(), Error::<Test>::AlreadyExists);
 		// The same salt of another subject is another consent.
 		assert_ok!(grant(RESEARCHER, CLINICIAN, sealed(), window(), 1));
@@ -90,6 +96,40 @@ fn both_parties_take_part() {
 			Error::<Test>::GranteeNotRegistered
 		);
 		assert_noop!(grant(PATIENT, PATIENT, sealed(), window(), 1), Error::<Test>::SelfGrant);
+	});
+}
+
+#[test]
+fn public_terms_may_name_a_role_that_needs_a_credential() {
+	build_and_execute(|| {
+		let grant = |role, terms, delegations| {
+			let grantee = Grantee::Role(role);
+			Consent::grant(by(PATIENT), SALT, grantee, terms, window(), 1, delegations)
+		};
+		let terms = || public(Permission::GeneralResearch);
+		for role in [Role::Patient, Role::Guardian, Role::Registrar] {
+			assert_noop!(grant(role, terms(), 0), Error::<Test>::InvalidGrantee);
+		}
+		assert_noop!(grant(Role::Researcher, sealed(), 0), Error::<Test>::InvalidGrantee);
+		assert_noop!(grant(Role::Researcher, terms(), 1), Error::<Test>::InvalidGrantee);
+		assert_ok!(grant(Role::Researcher, terms(), 0));
+		let id = ConsentId::derive(&PATIENT, &SALT);
+		assert!(ByRole::<Test>::contains_key(Role::Researcher, id));
+		assert_eq!(ByGrantee::<Test>::iter_keys().count(), 0);
+	});
+}
+
+#[test]
+fn levels_of_delegation_are_bounded() {
+	build_and_execute(|| {
+		let grant = |delegations| {
+			let grantee = Grantee::Account(CLINICIAN);
+			Consent::grant(by(PATIENT), SALT, grantee, sealed(), window(), 1, delegations)
+		};
+		for delegations in [MAX_DEPTH + 1, u8::MAX] {
+			assert_noop!(grant(delegations), Error::<Test>::MaxDepthExceeded);
+		}
+		assert_ok!(grant(MAX_DEPTH));
 	});
 }
 
@@ -158,8 +198,7 @@ fn public_terms_are_refused_unless_fit_to_be_read_by_all() {
 		for (change, error) in vectors {
 			let mut terms = research(Permission::DiseaseSpecific(set([Mondo(5015)])));
 			change(&mut terms);
-			let call = grant(PATIENT, RESEARCHER, Terms::Public(terms), window(), 1);
-			assert_noop!(call, error);
+			assert_noop!(grant(PATIENT, RESEARCHER, Terms::Public(terms), window(), 1), error);
 		}
 	});
 }

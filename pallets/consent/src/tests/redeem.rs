@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::*;
+use crate::PublicTerms;
 use frame_support::assert_storage_noop;
 use salus_policy::{Modifier, Mondo};
 use salus_primitives::{
 	audit::Refusal,
 	traits::{ConsentBook, ConsentParties},
-	Moment,
+	Role,
 };
 
 fn refused(id: &ConsentId, request: Option<&Request>, now: Moment) -> Refusal {
@@ -49,7 +50,7 @@ fn refusals_come_in_a_fixed_order() {
 		assert_eq!(refused(&id, Some(&outside), NOW), Refusal::ConsentSpent);
 		assert_eq!(refused(&id, Some(&outside), NOW + 1_000), Refusal::ConsentExpired);
 		assert_eq!(refused(&id, Some(&outside), NOW - 1), Refusal::ConsentNotYetValid);
-		assert_ok!(Consent::revoke(RuntimeOrigin::signed(PATIENT), id));
+		assert_ok!(Consent::revoke(by(PATIENT), id));
 		for now in [NOW - 1, NOW, NOW + 1_000] {
 			assert_eq!(refused(&id, Some(&outside), now), Refusal::ConsentRevoked);
 		}
@@ -91,11 +92,11 @@ fn a_request_of_the_wrong_kind_is_refused() {
 		let id = granted(sealed(), 1);
 		let asked = request(&[Aim::General]);
 		assert_eq!(refused(&id, Some(&asked), NOW), Refusal::ScopeMismatch);
-		let origin = RuntimeOrigin::signed(PATIENT);
-		let terms = Terms::Public(research(Permission::GeneralResearch));
-		assert_ok!(Consent::grant(origin, [8; 32], RESEARCHER, terms, window(), 1));
-		let public = ConsentId::derive(&PATIENT, &[8; 32]);
-		assert_eq!(refused(&public, None, NOW), Refusal::ScopeMismatch);
+		let terms = public(Permission::GeneralResearch);
+		let grantee = Grantee::Account(RESEARCHER);
+		assert_ok!(Consent::grant(by(PATIENT), [8; 32], grantee, terms, window(), 1, 0));
+		let other = ConsentId::derive(&PATIENT, &[8; 32]);
+		assert_eq!(refused(&other, None, NOW), Refusal::ScopeMismatch);
 	});
 }
 
@@ -113,10 +114,10 @@ fn nothing_is_opened_by_what_does_not_exist() {
 fn parties_and_kind_are_known_in_every_state() {
 	build_and_execute(|| {
 		let id = granted(sealed(), 1);
-		let parties = ConsentParties { subject: PATIENT, grantee: CLINICIAN };
+		let parties = ConsentParties { subject: PATIENT, grantee: Grantee::Account(CLINICIAN) };
 		assert_eq!(Consent::parties(&id), Some(parties.clone()));
 		assert_eq!(Consent::has_public_terms(&id), Some(false));
-		assert_ok!(Consent::revoke(RuntimeOrigin::signed(PATIENT), id));
+		assert_ok!(Consent::revoke(by(PATIENT), id));
 		assert_eq!(Consent::parties(&id), Some(parties));
 	});
 }
@@ -125,14 +126,129 @@ fn parties_and_kind_are_known_in_every_state() {
 fn the_uses_and_the_window_of_another_grantee_stay() {
 	build_and_execute(|| {
 		let id = granted(sealed(), 1);
-		let origin = RuntimeOrigin::signed(PATIENT);
 		let later = Window { from: NOW + 500, until: NOW + 2_000 };
-		assert_ok!(Consent::grant(origin, [8; 32], RESEARCHER, sealed(), later, 1));
+		let grantee = Grantee::Account(RESEARCHER);
+		assert_ok!(Consent::grant(by(PATIENT), [8; 32], grantee, sealed(), later, 1, 0));
 		let other = ConsentId::derive(&PATIENT, &[8; 32]);
 		assert_eq!(refused(&other, None, NOW), Refusal::ConsentNotYetValid);
 		assert_eq!(Consent::redeem(&id, None, NOW), Ok(1));
 		assert_eq!(refused(&id, None, NOW + 1_500), Refusal::ConsentExpired);
 		assert_eq!(Consent::redeem(&other, None, NOW + 1_500), Ok(1));
+	});
+}
+
+#[test]
+fn a_role_is_named_by_its_parties() {
+	build_and_execute(|| {
+		let (grantee, terms) = (Grantee::Role(Role::Researcher), public(Permission::NoRestriction));
+		assert_ok!(Consent::grant(by(PATIENT), SALT, grantee, terms, window(), 1, 0));
+		let id = ConsentId::derive(&PATIENT, &SALT);
+		assert_eq!(Consent::parties(&id), Some(ConsentParties { subject: PATIENT, grantee }));
+		assert_eq!(Consent::redeem(&id, Some(&request(&[Aim::General])), NOW), Ok(1));
+	});
+}
+
+#[test]
+fn public_terms_reach_back_to_the_day_of_the_grant() {
+	build_and_execute(|| {
+		let id = granted(public(Permission::GeneralResearch), 8);
+		let from =
+			|from| Request { data: DateWindow { from, until: None }, ..request(&[Aim::General]) };
+		let Day(today) = Day::of(NOW);
+		assert_eq!(refused(&id, Some(&from(None)), NOW), Refusal::ScopeMismatch);
+		let yesterday = from(Some(Day(today - 1)));
+		assert_eq!(refused(&id, Some(&yesterday), NOW), Refusal::ScopeMismatch);
+		assert_eq!(Consent::redeem(&id, Some(&from(Some(Day(today)))), NOW), Ok(1));
+		assert_eq!(Consent::redeem(&id, Some(&from(Some(Day(today + 1)))), NOW), Ok(1));
+		assert_ok!(Consent::opt_in_retrospectively(by(PATIENT), id, 1));
+		assert_eq!(Consent::redeem(&id, Some(&yesterday), NOW), Ok(2));
+		assert_eq!(Consent::redeem(&id, Some(&from(None)), NOW), Ok(2));
+	});
+}
+
+/// A public consent for all research, of which the researcher passes on a part under `terms`.
+fn public_part(terms: salus_policy::Terms) -> ConsentId {
+	let parent = granted_with(public(Permission::NoRestriction), 8, 1);
+	let terms = Terms::Public(terms);
+	assert_ok!(Consent::delegate(by(RESEARCHER), parent, SALT, NURSE, terms, window(), 4, 0));
+	ConsentId::derive(&RESEARCHER, &SALT)
+}
+
+#[test]
+fn a_use_of_a_part_is_spent_once_and_above_it_nothing() {
+	build_and_execute(|| {
+		let [first, second, third, fourth] = chain();
+		assert_eq!(Consent::redeem(&fourth, None, NOW), Ok(1));
+		assert_eq!([first, second, third, fourth].map(|id| uses_left(&id)), [1, 1, 1, 0]);
+		assert_eq!(refused(&fourth, None, NOW), Refusal::ConsentSpent);
+	});
+}
+
+#[test]
+fn a_part_permits_nothing_that_the_whole_does_not() {
+	build_and_execute(|| {
+		let mut wide = research(Permission::NoRestriction);
+		wide.categories = set([Category::Labs, Category::Imaging]);
+		let part = public_part(wide);
+		let labs = request(&[Aim::General]);
+		assert_eq!(Consent::redeem(&part, Some(&labs), NOW), Ok(1));
+		let imaging = Request { categories: set([Category::Imaging]), ..labs };
+		assert_eq!(refused(&part, Some(&imaging), NOW), Refusal::ScopeMismatch);
+	});
+}
+
+#[test]
+fn a_denial_above_it_counts_before_a_doubt_of_its_own() {
+	build_and_execute(|| {
+		let mut terms = research(Permission::NoRestriction);
+		let approval = Modifier::EthicsApproval;
+		terms.research.as_mut().unwrap().modifiers.try_insert(approval).unwrap();
+		terms.categories = set([Category::Labs, Category::Imaging]);
+		let part = public_part(terms);
+		let labs = request(&[Aim::General]);
+		assert_eq!(refused(&part, Some(&labs), NOW), Refusal::Undecided);
+		let imaging = Request { categories: set([Category::Imaging]), ..labs };
+		assert_eq!(refused(&part, Some(&imaging), NOW), Refusal::ScopeMismatch);
+	});
+}
+
+#[test]
+fn a_part_reaches_as_far_back_as_the_whole() {
+	build_and_execute(|| {
+		let parent = granted_with(public(Permission::NoRestriction), 8, 1);
+		// A day later.
+		let day = 86_400_000;
+		let window = Window { from: NOW, until: NOW + day + 1_000 };
+		let mut terms = research(Permission::NoRestriction);
+		terms.act = window;
+		wait_until(NOW + day);
+		// The end is beyond what one may set at once, but not beyond what was stored.
+		Consents::<Test>::mutate_extant(parent, |consent| consent.window = window);
+		PublicTerms::<Test>::mutate_extant(parent, |terms| terms.act = window);
+		let part = Terms::Public(terms);
+		assert_ok!(Consent::delegate(by(RESEARCHER), parent, SALT, NURSE, part, window, 4, 0));
+		let part = ConsentId::derive(&RESEARCHER, &SALT);
+		let asked = request(&[Aim::General]);
+		assert_eq!(Consent::redeem(&part, Some(&asked), NOW + day), Ok(1));
+		let before = Request { data: DateWindow::ALL, ..asked };
+		assert_eq!(refused(&part, Some(&before), NOW + day), Refusal::ScopeMismatch);
+		assert_ok!(Consent::opt_in_retrospectively(by(PATIENT), parent, 1));
+		assert_eq!(Consent::redeem(&part, Some(&before), NOW + day), Ok(1));
+	});
+}
+
+#[test]
+fn what_was_claimed_holds_while_there_is_a_rule() {
+	build_and_execute(|| {
+		let id = claimed();
+		assert_eq!(Consent::redeem(&id, None, NOW), Ok(1));
+		// Another change of the root leaves the rule.
+		assert_ok!(deny_root(PATIENT, 1, true, true));
+		assert_ok!(deny_root(PATIENT, 2, false, true));
+		assert_eq!(refused(&id, None, NOW), Refusal::ConsentRevoked);
+		// A new rule does not bring back what ended with the old one.
+		assert_ok!(deny_root(PATIENT, 3, true, true));
+		assert_eq!(refused(&id, None, NOW), Refusal::ConsentRevoked);
 	});
 }
 
@@ -145,4 +261,16 @@ fn the_longest_request_of_the_benchmarks_is_permitted() {
 		let other = Consent::grant_for_benchmark(&RESEARCHER, &CLINICIAN, NOW);
 		assert_eq!(Consent::redeem(&other, None, NOW), Ok(1));
 	});
+}
+
+#[test]
+#[cfg(feature = "runtime-benchmarks")]
+fn the_deepest_consent_of_the_benchmarks_holds() {
+	for public in [false, true] {
+		build_and_execute(|| {
+			let (id, asked) = Consent::delegate_for_benchmark(&PATIENT, &RESEARCHER, public, NOW);
+			assert_eq!(Consent::depth(&id), Some(MAX_DEPTH));
+			assert_eq!(Consent::redeem(&id, asked.as_ref(), NOW), Ok(1));
+		});
+	}
 }
