@@ -340,8 +340,8 @@ mod benches {
 		#[extrinsic_call]
 		_(who, subject.clone(), [2; 32], sealed_terms(), window, 1);
 
-		let request = Requests::<T>::get(subject, requester);
-		assert_eq!(request.map(|request| request.requested_at), Some(now));
+		let asked_at = Requests::<T>::get(subject, requester).map(|asked| asked.requested_at);
+		assert_eq!(asked_at, Some(now));
 	}
 
 	#[benchmark]

@@ -175,7 +175,3 @@ fn wait_until(moment: Moment) {
 fn uses_left(id: &ConsentId) -> u32 {
 	Consents::<Test>::get(id).unwrap().uses_left
 }
-
-fn version(id: &ConsentId) -> u32 {
-	Consents::<Test>::get(id).unwrap().version
-}
