@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#![doc = include_str!("../README.md")]
+
+mod book;
+mod model;
+mod operation;
+mod people;
+mod source;
+mod world;
+
+pub use book::Book;
+pub use model::is_authorised;
+pub use operation::{Actor, Operation};
+pub use people::People;
+pub use source::Source;
+pub use world::{World, START};
