@@ -448,9 +448,9 @@ pub(crate) fn build() -> sp_io::TestExternalities {
 		Timestamp::set_timestamp(NOW);
 		let sealed = consent(PATIENT, CLINICIAN, false);
 		Consents::insert(PUBLIC, consent(PATIENT, CLINICIAN, true));
-		Consents::insert(DELEGATED, MockConsent { depth: 2, ..sealed.clone() });
+		Consents::insert(DELEGATED, MockConsent { depth: 2, ..sealed });
 		let grantee = Grantee::Role(Role::Clinician);
-		Consents::insert(FOR_ROLE, MockConsent { grantee, is_public: true, ..sealed.clone() });
+		Consents::insert(FOR_ROLE, MockConsent { grantee, is_public: true, ..sealed });
 		Consents::insert(SEALED, sealed);
 		Records::insert(RECORD, (PATIENT, true));
 		Records::insert(SECOND_RECORD, (PATIENT, true));
