@@ -527,8 +527,9 @@ pub mod pallet {
 			Pallet::<T>::is_sponsored(origin)
 		})]
 		pub fn object_emergency(origin: OriginFor<T>, emergency: EmergencyId) -> DispatchResult {
-			let Acting { subject, .. } = T::SubjectOrigin::ensure_origin(origin)?;
+			let Acting { subject, actor } = T::SubjectOrigin::ensure_origin(origin)?;
 			Self::do_object(&subject, emergency)?;
+			T::Audit::append(&subject, &actor, AuditAction::EmergencyObjected { emergency });
 			Self::deposit_event(Event::EmergencyObjected { emergency });
 			Ok(())
 		}
@@ -616,8 +617,9 @@ pub mod pallet {
 			Pallet::<T>::is_sponsored(origin)
 		})]
 		pub fn dispute_access(origin: OriginFor<T>, ticket: TicketId) -> DispatchResult {
-			let Acting { subject, .. } = T::SubjectOrigin::ensure_origin(origin)?;
+			let Acting { subject, actor } = T::SubjectOrigin::ensure_origin(origin)?;
 			Self::do_dispute(&subject, &ticket)?;
+			T::Audit::append(&subject, &actor, AuditAction::AccessDisputed { ticket });
 			Self::deposit_event(Event::AccessDisputed { ticket });
 			Ok(())
 		}

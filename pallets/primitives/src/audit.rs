@@ -333,6 +333,18 @@ pub enum AuditAction {
 		/// The record.
 		record: RecordId,
 	},
+	/// The subject objected to an emergency.
+	#[codec(index = 29)]
+	EmergencyObjected {
+		/// The emergency.
+		emergency: EmergencyId,
+	},
+	/// The subject disputes an access.
+	#[codec(index = 30)]
+	AccessDisputed {
+		/// The ticket.
+		ticket: TicketId,
+	},
 }
 
 /// One entry of a trail.

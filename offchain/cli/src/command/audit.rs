@@ -116,6 +116,10 @@ pub(crate) fn describe(action: &AuditAction) -> String {
 		AuditAction::ErasureCompleted { record } => {
 			format!("all shares of record {record} are destroyed")
 		},
+		AuditAction::EmergencyObjected { emergency } => {
+			format!("objected to emergency {emergency}")
+		},
+		AuditAction::AccessDisputed { ticket } => format!("disputes the access of ticket {ticket}"),
 		AuditAction::TrailReviewed { entries } => format!("reviewed {entries} entries of the trail"),
 	}
 }
