@@ -136,7 +136,7 @@ test('an offer is bought, delivered and settled, 88 to 12', async () => {
 
   for (const custodian of custodians.slice(0, 2)) {
     await send(
-      api.tx.custody.report(epoch, [[ticket, { Released: { receipt: random() } }]]),
+      api.tx.custody.report(epoch, [[ticket, { Released: { receipt: random() } }]], random()),
       custodian,
     );
   }

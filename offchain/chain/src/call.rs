@@ -165,7 +165,7 @@ impl Call {
 			Self::Grant { salt, grantee, terms, window, uses } => {
 				signing.sign(&call.consent().grant(
 					*salt,
-					Static(*grantee),
+					grantee.into(),
 					terms.into(),
 					Static(*window),
 					*uses,

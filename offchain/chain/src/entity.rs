@@ -2,13 +2,16 @@
 //! What the chain stores, in our types.
 
 use crate::{
-	runtime::api::runtime_types::{pallet_access, pallet_consent, pallet_records, pallet_registry},
+	runtime::api::runtime_types::{
+		pallet_access, pallet_consent, pallet_records, pallet_registry,
+		salus_primitives::grantee::Grantee as StoredGrantee,
+	},
 	AccountId,
 };
 use salus_policy::{Request, Terms};
 use salus_primitives::{
-	Commitment, ConsentId, ContentId, EmergencyId, EncryptionKey, Grantee, Moment, RecordId, Role,
-	SaleId, Window,
+	Basis, Commitment, ConsentId, ContentId, EmergencyId, EncryptionKey, Grantee, Moment, RecordId,
+	Role, SaleId, Window,
 };
 use subxt::utils::Static;
 
@@ -179,30 +182,20 @@ pub enum ConsentState {
 	Revoked,
 }
 
-/// How a consent came to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConsentBasis {
-	/// The subject granted it.
-	Granted,
-	/// The subject approved a request.
-	Requested,
-	/// The grantee claimed it under a standing rule of the subject.
-	StandingRule {
-		/// The version of the subject's deny root at that moment.
-		version: u32,
-	},
-	/// A grantee passed on a part of hers.
-	Delegated,
+impl From<StoredGrantee<AccountId>> for Grantee<AccountId> {
+	fn from(stored: StoredGrantee<AccountId>) -> Self {
+		match stored {
+			StoredGrantee::Account(account) => Self::Account(account),
+			StoredGrantee::Role(role) => Self::Role(role.0),
+		}
+	}
 }
 
-impl From<pallet_consent::types::Basis> for ConsentBasis {
-	fn from(stored: pallet_consent::types::Basis) -> Self {
-		use pallet_consent::types::Basis as Stored;
-		match stored {
-			Stored::Granted => Self::Granted,
-			Stored::Requested => Self::Requested,
-			Stored::StandingRule { version } => Self::StandingRule { version },
-			Stored::Delegated => Self::Delegated,
+impl From<&Grantee<AccountId>> for StoredGrantee<AccountId> {
+	fn from(grantee: &Grantee<AccountId>) -> Self {
+		match grantee {
+			Grantee::Account(account) => Self::Account(*account),
+			Grantee::Role(role) => Self::Role(Static(*role)),
 		}
 	}
 }
@@ -227,7 +220,7 @@ pub struct Consent {
 	/// The consent that it is a part of.
 	pub parent: Option<ConsentId>,
 	/// How it came to be.
-	pub basis: ConsentBasis,
+	pub basis: Basis,
 }
 
 impl Consent {
@@ -255,14 +248,14 @@ impl Consent {
 		};
 		Some(Self {
 			subject: stored.subject,
-			grantee: stored.grantee.0,
+			grantee: stored.grantee.into(),
 			terms,
 			window: stored.window.0,
 			uses_left: stored.uses_left,
 			state,
 			version: stored.version,
 			parent: stored.parent.map(|parent| parent.0),
-			basis: stored.basis.into(),
+			basis: stored.basis.0,
 		})
 	}
 }

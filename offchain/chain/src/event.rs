@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What happened on chain, in our types.
 
-use crate::{runtime::api, AccountId, ConsentBasis, Error};
+use crate::{runtime::api, AccountId, Error};
 use salus_primitives::{
 	audit::{AuditEntry, ChainHash, Refusal},
 	batch::Batch,
-	ConsentId, EmergencyId, Grantee, Moment, RecordId, Role, SaleId, TicketId,
+	Basis, ConsentId, EmergencyId, Grantee, Moment, RecordId, Role, SaleId, TicketId,
 };
 use subxt::{config::Config, error::EventsError, events::Event, ext::scale_decode::DecodeAsType};
 
@@ -225,7 +225,7 @@ pub enum ConsentEvent {
 		/// Who may act.
 		grantee: Grantee<AccountId>,
 		/// How it came to be.
-		basis: ConsentBasis,
+		basis: Basis,
 	},
 	/// A consent was revoked.
 	Revoked {
@@ -516,8 +516,8 @@ impl From<api::consent::Event> for ConsentEvent {
 			E::Granted { consent, subject, grantee, basis } => Self::Granted {
 				consent: consent.0,
 				subject,
-				grantee: grantee.0,
-				basis: basis.into(),
+				grantee: grantee.into(),
+				basis: basis.0,
 			},
 			E::Revoked { consent, version } => Self::Revoked { consent: consent.0, version },
 			E::Pruned { consent } => Self::Pruned { consent: consent.0 },
@@ -560,10 +560,8 @@ impl From<api::access::Event> for AccessEvent {
 			E::EmergencyDeclared { emergency, subject, record } => {
 				Self::EmergencyDeclared { emergency: emergency.0, subject, record: record.0 }
 			},
-			E::EmergencyOpened { emergency, ticket, record } => Self::EmergencyOpened {
-				emergency: emergency.0,
-				ticket: ticket.0,
-				record: record.0,
+			E::EmergencyOpened { emergency, ticket, record } => {
+				Self::EmergencyOpened { emergency: emergency.0, ticket: ticket.0, record: record.0 }
 			},
 			E::EmergencyRefused { emergency, subject, record, refusal } => Self::EmergencyRefused {
 				emergency: emergency.0,

@@ -34,7 +34,8 @@ pub use call::{Call, VersionFacts};
 pub use client::{ChainProperties, Client, Limits, NodeUrl};
 pub use cursor::{CursorStore, FileCursor, MemoryCursor};
 pub use entity::{
-	AccessRequest, Balance, Consent, ConsentBasis, ConsentState, ConsentTerms, Credential, DenyRoot, Participant, Record, RecordState, RecordVersion, Ticket, TicketBasis,
+	AccessRequest, Balance, Consent, ConsentState, ConsentTerms, Credential, DenyRoot, Participant,
+	Record, RecordState, RecordVersion, Ticket, TicketBasis,
 };
 pub use error::{Cause, Error};
 pub use event::{AccessEvent, AuditEvent, ConsentEvent, DomainEvent, RecordsEvent, RegistryEvent};

@@ -28,8 +28,8 @@
 		with = "::subxt::utils::Static<::salus_primitives::SaleId>"
 	),
 	substitute_type(
-		path = "salus_primitives::grantee::Grantee<A>",
-		with = "::subxt::utils::Static<::salus_primitives::Grantee<A>>"
+		path = "salus_primitives::consent::Basis",
+		with = "::subxt::utils::Static<::salus_primitives::Basis>"
 	),
 	substitute_type(
 		path = "salus_primitives::commitment::Commitment",

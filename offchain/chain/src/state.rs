@@ -8,8 +8,8 @@ use crate::{
 		api,
 		api::runtime_types::{pallet_access::types::RequestRef, pallet_consent::types::Scope},
 	},
-	AccountId, Balance, BlockHash, BlockId, Consent, Credential,
-	DenyRoot, DomainEvent, Error, Participant, Record, RecordVersion, Ticket,
+	AccountId, Balance, BlockHash, BlockId, Consent, Credential, DenyRoot, DomainEvent, Error,
+	Participant, Record, RecordVersion, Ticket,
 };
 use futures::{stream, Stream, StreamExt, TryStreamExt};
 use salus_primitives::{audit::TrailHead, ConsentId, EncryptionKey, Moment, RecordId, TicketId};
@@ -179,7 +179,8 @@ impl FinalizedState {
 	/// # Errors
 	/// As [`FinalizedState::now`].
 	pub async fn ticket(&self, id: &TicketId) -> Result<Option<Ticket>, Error> {
-		let Some(stored) = self.get(api::storage().access().tickets(), (Static(*id),)).await? else {
+		let Some(stored) = self.get(api::storage().access().tickets(), (Static(*id),)).await?
+		else {
 			return Ok(None);
 		};
 		let public = match &stored.request {

@@ -98,7 +98,7 @@ mod tests {
 		assert_ne!(commitment, Commitment::to_categories(&swapped, &own));
 		assert_ne!(commitment, Commitment::to_categories(&list[..1], &own));
 		assert_ne!(commitment, Commitment::to_categories(&list, &salt));
-		assert!(commitment.opens_to(CommitmentDomain::Categories, &own, &list.encode()));
+		assert!(commitment.opens_to(CommitmentDomain::Categories, &own, &list.to_vec().encode()));
 		assert_ne!(own, salt);
 	}
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Assets besides the native token, such as stable coins, and fees paid in them.
 
-use super::governance::{EntryDeposit, MostOfCouncil, TwoThirdsOfCouncil};
+use super::{
+	governance::{EntryDeposit, MostOfCouncil, TwoThirdsOfCouncil},
+	parameters::dynamic_params::market::MinPrice,
+};
 use crate::{
 	constants::currency::{deposit, UNIT},
-	AccountId, AssetRate, Assets, AssetsHolder, Balance, Balances, Runtime, RuntimeEvent, RuntimeHoldReason,
-	RuntimeOrigin,
+	AccountId, AssetRate, Assets, AssetsHolder, Balance, Balances, Runtime, RuntimeEvent,
+	RuntimeHoldReason, RuntimeOrigin,
 };
 use frame_support::{
 	parameter_types,
@@ -13,12 +16,12 @@ use frame_support::{
 		fungible::{NativeFromLeft, NativeOrWithId, UnionOf},
 		fungibles::{Balanced, Credit},
 		tokens::ConversionToAssetBalance,
-		ConstU128, ConstU32, EnsureOriginWithArg,
+		ConstU32, EnsureOriginWithArg,
 	},
 };
 use pallet_asset_tx_payment::{FungiblesAdapter, HandleCredit};
 use pallet_collator_selection::StakingPotAccountId;
-use sp_runtime::traits::{Convert, TypedGet};
+use sp_runtime::traits::{Convert, Get, TypedGet};
 
 /// The number of an asset.
 pub type AssetId = u32;
@@ -27,7 +30,7 @@ pub type AssetId = u32;
 pub type Currency = NativeOrWithId<AssetId>;
 
 /// Everything that can be paid with and held.
-pub type Money = UnionOf<Balances, AssetsHolder, NativeFromLeft, Currency, AccountId>;
+pub(super) type Money = UnionOf<Balances, AssetsHolder, NativeFromLeft, Currency, AccountId>;
 
 parameter_types! {
 	/// What an asset takes as a deposit.
@@ -45,10 +48,7 @@ pub struct NobodyCreates;
 impl EnsureOriginWithArg<RuntimeOrigin, AssetId> for NobodyCreates {
 	type Success = AccountId;
 
-	fn try_origin(
-		origin: RuntimeOrigin,
-		_: &AssetId,
-	) -> Result<AccountId, RuntimeOrigin> {
+	fn try_origin(origin: RuntimeOrigin, _: &AssetId) -> Result<AccountId, RuntimeOrigin> {
 		Err(origin)
 	}
 
@@ -113,11 +113,6 @@ impl ConversionToAssetBalance<Balance, AssetId, Balance> for CouncilRate {
 	fn to_asset_balance(native: Balance, asset: AssetId) -> Result<Balance, ()> {
 		AssetRate::to_asset_balance(native, asset).map_err(|_| ())
 	}
-
-	#[cfg(feature = "runtime-benchmarks")]
-	fn ensure_successful(asset: AssetId) {
-		AssetRate::ensure_successful(asset);
-	}
 }
 
 /// Collators share fees in assets as they share native ones.
@@ -149,7 +144,7 @@ pub struct LeastPrice;
 
 impl Convert<Currency, Option<Balance>> for LeastPrice {
 	fn convert(currency: Currency) -> Option<Balance> {
-		let native = super::parameters::dynamic_params::market::MinPrice::get();
+		let native = <MinPrice as Get<Balance>>::get();
 		match currency {
 			NativeOrWithId::Native => Some(native),
 			NativeOrWithId::WithId(asset) => CouncilRate::to_asset_balance(native, asset).ok(),
@@ -166,7 +161,10 @@ pub struct Numbered;
 impl Numbered {
 	/// An asset that keeps accounts alive, and that has a rate of one.
 	fn ensure_rated(id: AssetId) {
-		use frame_support::traits::fungibles::{Create, Inspect};
+		use frame_support::traits::{
+			fungibles::{Create, Inspect},
+			tokens::ConversionFromAssetBalance,
+		};
 		if !<Assets as Inspect<AccountId>>::asset_exists(id) {
 			let owner = AccountId::new([1; 32]);
 			<Assets as Create<AccountId>>::create(id, owner, true, 1).expect("it is new");

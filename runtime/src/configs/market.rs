@@ -43,7 +43,7 @@ pub struct PlatformFee;
 
 impl Get<Permill> for PlatformFee {
 	fn get() -> Permill {
-		dynamic_params::market::PlatformFee::get().min(Permill::from_percent(50))
+		<dynamic_params::market::PlatformFee as Get<Permill>>::get().min(Permill::from_percent(50))
 	}
 }
 

@@ -32,7 +32,8 @@ fn calls() -> Vec<(&'static str, &'static str, Vec<u8>, Call)> {
 	let asked = AccessRequest::Sealed { commitment: manifest, envelope };
 	let public = AccessRequest::Public(Box::new(request()));
 	let role = Role::Clinician;
-	let grant = Call::Grant { salt, grantee: Grantee::Account(who), terms: sealed, window, uses: 5 };
+	let grant =
+		Call::Grant { salt, grantee: Grantee::Account(who), terms: sealed, window, uses: 5 };
 	let granted = (salt, (0u8, who), 0u8, manifest, envelope, window, 5u32, 0u8).encode();
 	let open = |request| Call::Open { consent, record, request, ephemeral_key: key() };
 	vec![
@@ -86,7 +87,7 @@ fn every_call_is_signed_as_the_runtime_reads_it() {
 		assert!(signed.encoded().ends_with(&encoded), "{name}");
 
 		// Length, version 4 and signed, the account, an sr25519 signature, then the extensions:
-		// the era, the nonce, no tip, no metadata hash, and nothing of any other.
+		// the era, the nonce, no tip, no asset to pay with, no metadata hash, and nothing of any other.
 		let mut rest = signed.encoded();
 		let length = Compact::<u32>::decode(&mut rest).unwrap().0;
 		assert_eq!(length as usize, rest.len());
@@ -94,6 +95,6 @@ fn every_call_is_signed_as_the_runtime_reads_it() {
 		assert_eq!((head[0], head[1], head[34]), (0x84, 0, 1));
 		assert_eq!(head[2..34], *signer.account().as_bytes());
 		let extensions = &rest[..rest.len() - encoded.len()];
-		assert_eq!(extensions[2..], [Compact(7u32).encode(), vec![0, 0]].concat());
+		assert_eq!(extensions[2..], [Compact(7u32).encode(), vec![0, 0, 0]].concat());
 	}
 }

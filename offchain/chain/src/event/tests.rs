@@ -34,6 +34,7 @@ fn decode(events: &[Vec<u8>]) -> Result<Vec<DomainEvent>, Error> {
 fn the_events_of_our_pallets_are_read_in_order() {
 	let (who, other) = (AccountId::new([1; 32]), AccountId::new([2; 32]));
 	let (record, consent, ticket) = (RecordId([3; 32]), ConsentId([4; 32]), TicketId([5; 32]));
+	let (sale, emergency) = (SaleId([7; 32]), EmergencyId([8; 32]));
 	let entry = AuditEntry {
 		index: 6,
 		at: 7,
@@ -48,7 +49,9 @@ fn the_events_of_our_pallets_are_read_in_order() {
 		event("Registry", "Withdrawn", (who, Some(other))),
 		event("Records", "Anchored", (record, who)),
 		event("Records", "Revised", (record, 2u32)),
-		event("Consent", "Granted", (consent, who, other)),
+		event("Consent", "Granted", (consent, who, (0u8, other), 1u8)),
+		event("Consent", "SaleAuthorised", (sale, who, other, record)),
+		event("Access", "EmergencyRefused", (emergency, who, record, refusal)),
 		event("Access", "Opened", (ticket, consent, record)),
 		event("Access", "AccessRefused", (consent, record, refusal)),
 		event("Audit", "Appended", (who, &entry, head)),
@@ -58,7 +61,24 @@ fn the_events_of_our_pallets_are_read_in_order() {
 		DomainEvent::Registry(RegistryEvent::Withdrawn { who, registrar: Some(other) }),
 		DomainEvent::Records(RecordsEvent::Anchored { record, owner: who }),
 		DomainEvent::Records(RecordsEvent::Revised { record, version: 2 }),
-		DomainEvent::Consent(ConsentEvent::Granted { consent, subject: who, grantee: other }),
+		DomainEvent::Consent(ConsentEvent::Granted {
+			consent,
+			subject: who,
+			grantee: Grantee::Account(other),
+			basis: Basis::Requested,
+		}),
+		DomainEvent::Consent(ConsentEvent::SaleAuthorised {
+			sale,
+			seller: who,
+			buyer: other,
+			record,
+		}),
+		DomainEvent::Access(AccessEvent::EmergencyRefused {
+			emergency,
+			subject: who,
+			record,
+			refusal,
+		}),
 		DomainEvent::Access(AccessEvent::Opened { ticket, consent, record }),
 		DomainEvent::Access(AccessEvent::AccessRefused { consent, record, refusal }),
 		DomainEvent::Audit(AuditEvent::Appended { subject: who, entry, head }),

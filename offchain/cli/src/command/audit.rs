@@ -120,6 +120,8 @@ pub(crate) fn describe(action: &AuditAction) -> String {
 			format!("objected to emergency {emergency}")
 		},
 		AuditAction::AccessDisputed { ticket } => format!("disputes the access of ticket {ticket}"),
-		AuditAction::TrailReviewed { entries } => format!("reviewed {entries} entries of the trail"),
+		AuditAction::TrailReviewed { entries } => {
+			format!("reviewed {entries} entries of the trail")
+		},
 	}
 }

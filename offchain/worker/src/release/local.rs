@@ -4,10 +4,10 @@
 use super::{database::Database, Custodian, Deposit, KeyRelease, Released, ReleasedSegment};
 use crate::{reading::read_document, sharing::OpenedRequest, Error, Result};
 use async_trait::async_trait;
-use salus_chain::{AccessRequest, AccountId, Client, ConsentBasis, ConsentTerms, TicketBasis};
+use salus_chain::{AccessRequest, AccountId, Client, ConsentTerms, TicketBasis};
 use salus_crypto::{Capsule, CapsuleContext, CapsulePurpose, Keystore, SecretKey};
 use salus_policy::{decide, Outcome, Request, Terms};
-use salus_primitives::{audit::Refusal, EncryptionKey, Role, TicketId};
+use salus_primitives::{audit::Refusal, Basis, EncryptionKey, Role, TicketId};
 use salus_store::Store;
 use std::{fmt, path::Path, sync::Arc};
 
@@ -106,7 +106,7 @@ impl KeyRelease for LocalRelease {
 		if consent.parent.is_some() {
 			return Err(unsupported("a delegated consent"));
 		}
-		if matches!(consent.basis, ConsentBasis::StandingRule { .. }) {
+		if matches!(consent.basis, Basis::StandingRule { .. }) {
 			return Err(unsupported("a consent under a standing rule"));
 		}
 		if state.deny_root(&consent.subject).await?.is_some() {
