@@ -43,13 +43,14 @@ const fn is_for_a_body(actor: &Actor, call: &RuntimeCall) -> bool {
 					| Registry::withdraw { .. }
 			) | RuntimeCall::Custody(
 				Custody::suspend { .. } | Custody::reinstate { .. } | Custody::forgive { .. }
-			) | RuntimeCall::Access(Access::review_emergency { .. } | Access::lift_suspension { .. })
-				| RuntimeCall::Market(
-					Market::resolve { .. }
-						| Market::approve_study { .. }
-						| Market::close_study { .. }
-						| Market::take_down { .. }
-				)
+			) | RuntimeCall::Access(
+				Access::review_emergency { .. } | Access::lift_suspension { .. }
+			) | RuntimeCall::Market(
+				Market::resolve { .. }
+					| Market::approve_study { .. }
+					| Market::close_study { .. }
+					| Market::take_down { .. }
+			)
 		)
 }
 
@@ -63,9 +64,8 @@ fn stands(who: &AccountId, roles: &[Role], now: Moment) -> bool {
 }
 
 fn guards(guardian: &AccountId, ward: &AccountId, now: Moment) -> bool {
-	pallet_registry::Guardians::<Runtime>::get(ward)
-		.iter()
-		.any(|stored| stored.guardian == *guardian && now < stored.until)
+	pallet_registry::Guardianships::<Runtime>::get(ward, guardian)
+		.is_some_and(|guardianship| now < guardianship.until)
 }
 
 fn may_in_registry(who: &AccountId, call: &pallet_registry::Call<Runtime>, now: Moment) -> bool {
@@ -81,17 +81,19 @@ fn may_in_registry(who: &AccountId, call: &pallet_registry::Call<Runtime>, now: 
 			ward == who || Participants::role(who) == Some(Role::Registrar)
 		},
 		Registry::dismiss_guardian { ward, guardian } => {
-			ward == who || guardian == who || Participants::role(who) == Some(Role::Registrar)
+			ward == who
+				|| guardian == who
+				|| Participants::role(who) == Some(Role::Registrar)
+				|| !guards(guardian, ward, now)
 		},
 		// What comes of it is in an event; the call inside is the ward's.
-		Registry::act_for { ward, call } => {
-			guards(who, ward, now) && is_for_guardians(call)
-		},
+		Registry::act_for { ward, call } => guards(who, ward, now) && is_for_guardians(call),
 		Registry::fund_pool { .. }
 		| Registry::reclaim_pool { .. }
 		| Registry::settle_pool { .. }
 		| Registry::take_over_deposit { .. } => true,
-		Registry::admit { .. } => is_registered(who),
+		// Whoever has paid in advance.
+		Registry::admit { .. } => pallet_registry::Pools::<Runtime>::contains_key(who),
 		Registry::expel { who: out } => {
 			out == who
 				|| pallet_registry::Admissions::<Runtime>::get(out)
@@ -148,8 +150,7 @@ fn may_in_records(who: &AccountId, call: &pallet_records::Call<Runtime>, now: Mo
 }
 
 fn is_subject(who: &AccountId, consent: &ConsentId) -> bool {
-	pallet_consent::Consents::<Runtime>::get(consent)
-		.is_some_and(|stored| stored.subject == *who)
+	pallet_consent::Consents::<Runtime>::get(consent).is_some_and(|stored| stored.subject == *who)
 }
 
 fn is_grantee(who: &AccountId, consent: &ConsentId) -> bool {
@@ -172,13 +173,11 @@ fn line(consent: &ConsentId) -> Vec<ConsentId> {
 	line
 }
 
-/// Whether nobody in the line revoked and each window is open.
-fn holds(consent: &ConsentId, now: Moment) -> bool {
+/// Whether nobody in the line revoked and no window is over.
+fn lasts(consent: &ConsentId, now: Moment) -> bool {
 	line(consent).iter().all(|id| {
 		pallet_consent::Consents::<Runtime>::get(id).is_some_and(|stored| {
-			stored.state == pallet_consent::State::Active
-				&& stored.window.from <= now
-				&& now < stored.window.until
+			stored.state == pallet_consent::State::Active && now < stored.window.until
 		})
 	})
 }
@@ -205,14 +204,18 @@ fn may_in_consent(who: &AccountId, call: &pallet_consent::Call<Runtime>, now: Mo
 			pallet_consent::Requests::<Runtime>::contains_key(who, requester)
 		},
 		Consent::delegate { parent, .. } => {
-			is_grantee(who, parent) && holds(parent, now) && Participants::is_in_good_standing(who, now)
+			is_grantee(who, parent)
+				&& lasts(parent, now)
+				&& Participants::is_in_good_standing(who, now)
 		},
 		Consent::set_deny_root { .. } => is_registered(who),
 		Consent::authorise_sale { record, .. } => owns(who, record),
 		Consent::revoke_sale { sale } => {
 			pallet_consent::Sales::<Runtime>::get(sale).is_some_and(|stored| stored.seller == *who)
 		},
-		Consent::withdraw_request { .. } | Consent::prune { .. } | Consent::prune_sale { .. } => true,
+		Consent::withdraw_request { .. } | Consent::prune { .. } | Consent::prune_sale { .. } => {
+			true
+		},
 		_ => false,
 	}
 }
@@ -256,8 +259,8 @@ fn may_in_access(who: &AccountId, call: &pallet_access::Call<Runtime>, now: Mome
 }
 
 fn may_in_custody(who: &AccountId, call: &pallet_custody::Call<Runtime>) -> bool {
-	let sits = pallet_custody::Epochs::<Runtime>::iter_values()
-		.any(|epoch| epoch.members.contains(who));
+	let sits =
+		pallet_custody::Epochs::<Runtime>::iter_values().any(|epoch| epoch.members.contains(who));
 	match call {
 		Custody::report { .. }
 		| Custody::acknowledge_erasure { .. }
@@ -299,8 +302,8 @@ fn may_in_market(who: &AccountId, call: &pallet_market::Call<Runtime>, now: Mome
 		// Time or the custodians allow these.
 		Market::refund { .. } | Market::settle { .. } | Market::forget { .. } => true,
 		Market::list_cohort { .. } => Participants::is_in_good_standing(who, now),
-		Market::propose_study { .. } => stands(who, &[Role::Researcher], now),
-		Market::enrol { consent, .. } => is_subject(who, consent) && holds(consent, now),
+		Market::propose_study { .. } => stands(who, &[Role::Researcher, Role::Organisation], now),
+		Market::enrol { consent, .. } => is_subject(who, consent) && lasts(consent, now),
 		Market::compensate { study, .. } => pallet_market::Studies::<Runtime>::get(study)
 			.is_some_and(|stored| stored.researcher == *who),
 		Market::leave_study { patient, .. } => patient == who,

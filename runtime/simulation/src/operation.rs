@@ -9,21 +9,22 @@ use pallet_market::{Call as Market, Goods, ListingKind, StudyPlan};
 use pallet_records::{Call as Records, DataTypes};
 use pallet_registry::Call as Registry;
 use salus_policy::{
-	Permission, Request, ResearchRequest, ResearchTerms, Terms as PolicyTerms,
+	Aim, Categories, Permission, Request, ResearchRequest, ResearchTerms, Terms as PolicyTerms,
 };
 use salus_primitives::{
 	custody::{
 		acknowledgement_payload, Answer, CustodianRefusal, Dealing, DealingDigest, EpochId, Seat,
 	},
-	Category, CohortId, Commitment, ConsentId, ContentId, DateWindow, EmergencyId, EncryptionKey,
-	Grantee, ListingId, Moment, MultiCodec, OfferId, PurposeOfUse, RecordId, Role, SaleId,
-	SealedRequest, StudyId, TicketId, Window,
+	Category, CohortId, Commitment, ConsentId, ContentId, DateWindow, Day, EmergencyId,
+	EncryptionKey, Grantee, ListingId, Moment, MultiCodec, OfferId, PurposeOfUse, RecordId, Role,
+	SaleId, SealedRequest, StudyId, TicketId, Window,
 };
 use salus_runtime::{
 	configs::{Currency, GuardianScope},
 	AccountId, Runtime, RuntimeCall, RuntimeOrigin, Signature,
 };
 use sp_runtime::Permill;
+use std::collections::BTreeSet;
 
 /// Who tries it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,10 +44,11 @@ impl Actor {
 	pub fn origin(&self) -> RuntimeOrigin {
 		match self {
 			Self::Signed(who) => RuntimeOrigin::signed(who.clone()),
-			Self::Council => {
-				pallet_collective::RawOrigin::<AccountId, salus_runtime::configs::CouncilCollective>::Members(3, 3)
-					.into()
-			},
+			Self::Council => pallet_collective::RawOrigin::<
+				AccountId,
+				salus_runtime::configs::CouncilCollective,
+			>::Members(3, 3)
+			.into(),
 			Self::Root => RuntimeOrigin::root(),
 			Self::Nobody => RuntimeOrigin::none(),
 		}
@@ -82,17 +84,22 @@ struct Deciding<'a, 'b> {
 	now: Moment,
 }
 
+/// A category that everybody may read of.
+fn labs() -> Categories {
+	BTreeSet::from([Category::Labs]).try_into().unwrap_or_default()
+}
+
 impl Operation {
 	/// Lets `source` decide. Within the state, which tells who would be right to try it; once in
 	/// six times it is somebody else.
 	pub fn decide(source: &mut Source<'_>, people: &People, book: &Book, now: Moment) -> Self {
 		let mut deciding = Deciding { source, people, book, now };
-		let (actor, call) = match deciding.source.below(7) {
+		let (actor, call) = match deciding.source.below(12) {
 			0 => deciding.registry(),
-			1 => deciding.records(),
-			2 | 3 => deciding.consent(),
-			4 => deciding.access(),
-			5 => deciding.custody(),
+			1 | 2 => deciding.records(),
+			3..=5 => deciding.consent(),
+			6 | 7 => deciding.access(),
+			8 => deciding.custody(),
 			_ => deciding.market(),
 		};
 		let actor = if deciding.source.once_in(6) { deciding.anybody() } else { actor };
@@ -201,7 +208,7 @@ impl Deciding<'_, '_> {
 				let call = Registry::verify { who, expires_at: self.now + 200 * DAY };
 				(registrar, call.into())
 			},
-			4 => (registrar, Registry::withdraw { who }.into()),
+			4 if self.source.once_in(3) => (registrar, Registry::withdraw { who }.into()),
 			5 => {
 				let call = Registry::appoint_registrar { who, encryption_key: self.key() };
 				(Actor::Council, call.into())
@@ -210,7 +217,7 @@ impl Deciding<'_, '_> {
 				let trusted = self.source.once_in(2);
 				(Actor::Council, Registry::dismiss_registrar { who, trusted }.into())
 			},
-			7 => (Actor::Signed(who), Registry::leave {}.into()),
+			7 if self.source.once_in(4) => (Actor::Signed(who), Registry::leave {}.into()),
 			8 => {
 				let contacts = if self.source.once_in(2) { Some(self.content()) } else { None };
 				(Actor::Signed(who), Registry::set_contacts { contacts }.into())
@@ -309,8 +316,7 @@ impl Deciding<'_, '_> {
 			6 => {
 				let (provider, patient) = (self.clinician(), self.patient());
 				let salt = self.source.salt();
-				let dealing =
-					self.dealing(&patient, RecordId::derive(&provider, &salt), 1, 1);
+				let dealing = self.dealing(&patient, RecordId::derive(&provider, &salt), 1, 1);
 				let call = Records::propose {
 					owner: patient,
 					salt,
@@ -360,15 +366,10 @@ impl Deciding<'_, '_> {
 			let SealedTerms { commitment, envelope } = self.sealed();
 			return Terms::Sealed { commitment, envelope };
 		}
-		let set = |category| [category].into_iter().collect::<std::collections::BTreeSet<_>>();
 		Terms::Public(PolicyTerms {
-			permitted: [PurposeOfUse::Research]
-				.into_iter()
-				.collect::<std::collections::BTreeSet<_>>()
-				.try_into()
-				.unwrap_or_default(),
+			permitted: BTreeSet::from([PurposeOfUse::Research]).try_into().unwrap_or_default(),
 			denied: Default::default(),
-			categories: set(Category::Labs).try_into().unwrap_or_default(),
+			categories: labs(),
 			act: window,
 			data: DateWindow::ALL,
 			research: Some(ResearchTerms {
@@ -383,8 +384,8 @@ impl Deciding<'_, '_> {
 	fn consent(&mut self) -> (Actor, RuntimeCall) {
 		let consent = self.consent_id();
 		let subject = self.subject(&consent);
-		let expected_version = pallet_consent::Consents::<Runtime>::get(consent)
-			.map_or(1, |stored| stored.version);
+		let expected_version =
+			pallet_consent::Consents::<Runtime>::get(consent).map_or(1, |stored| stored.version);
 		let window = self.window();
 		match self.source.below(20) {
 			0..=3 => {
@@ -421,17 +422,10 @@ impl Deciding<'_, '_> {
 			},
 			8..=10 => {
 				let nobody = (self.patient(), self.clinician(), consent);
-				let (subject, requester, consent) =
-					self.source.known(&self.book.requests, nobody);
+				let (subject, requester, consent) = self.source.known(&self.book.requests, nobody);
 				match self.source.below(3) {
-					0 => (
-						Actor::Signed(subject),
-						Consent::approve { requester, consent }.into(),
-					),
-					1 => (
-						Actor::Signed(subject),
-						Consent::decline { requester, consent }.into(),
-					),
+					0 => (Actor::Signed(subject), Consent::approve { requester, consent }.into()),
+					1 => (Actor::Signed(subject), Consent::decline { requester, consent }.into()),
 					_ => (
 						Actor::Signed(requester.clone()),
 						Consent::withdraw_request { subject, requester }.into(),
@@ -526,18 +520,15 @@ impl Deciding<'_, '_> {
 		}
 		AccessRequest::Public(Request {
 			purpose: PurposeOfUse::Research,
-			categories: [Category::Labs]
-				.into_iter()
-				.collect::<std::collections::BTreeSet<_>>()
-				.try_into()
-				.unwrap_or_default(),
-			data: DateWindow::ALL,
+			categories: labs(),
+			// Without an opt-in only what is recorded from the day of the grant on.
+			data: if self.source.once_in(3) {
+				DateWindow::ALL
+			} else {
+				DateWindow { from: Some(Day::of(self.now)), until: None }
+			},
 			research: Some(ResearchRequest {
-				aims: [salus_policy::Aim::General]
-					.into_iter()
-					.collect::<std::collections::BTreeSet<_>>()
-					.try_into()
-					.unwrap_or_default(),
+				aims: BTreeSet::from([Aim::General]).try_into().unwrap_or_default(),
 				..ResearchRequest::default()
 			}),
 		})
@@ -549,8 +540,7 @@ impl Deciding<'_, '_> {
 		let emergency = self.source.known(&self.book.emergencies, EmergencyId([9; 32]));
 		let stored = pallet_access::Emergencies::<Runtime>::get(emergency);
 		let parties = stored.map(|stored| (stored.clinician, stored.subject));
-		let (declared_by, patient) =
-			parties.unwrap_or_else(|| (self.clinician(), self.patient()));
+		let (declared_by, patient) = parties.unwrap_or_else(|| (self.clinician(), self.patient()));
 		let registrar = Actor::Signed(self.people.registrar.clone());
 		match self.source.below(20) {
 			0..=5 => {
@@ -634,7 +624,8 @@ impl Deciding<'_, '_> {
 					Answer::Released { receipt: self.commitment() }
 				};
 				let answers = vec![(ticket, answer)].try_into().unwrap_or_default();
-				(custodian, Custody::report { epoch: active, answers }.into())
+				let receipts = self.commitment();
+				(custodian, Custody::report { epoch: active, answers, receipts }.into())
 			},
 			7 => (custodian, Custody::mark_missed { ticket }.into()),
 			8 => (custodian, Custody::prune { ticket }.into()),
@@ -675,7 +666,8 @@ impl Deciding<'_, '_> {
 			.map_or_else(|| self.patient(), |stored| stored.seller);
 		let stored = pallet_market::Offers::<Runtime>::get(offer);
 		let (sold_by, bought_by) = stored
-			.map(|stored| (stored.seller, stored.buyer))
+			.as_ref()
+			.map(|stored| (stored.seller.clone(), stored.buyer.clone()))
 			.unwrap_or_else(|| (self.patient(), self.buyer()));
 		let anybody = Actor::Signed(self.of(&self.people.all()));
 		let (seller, sold_by, bought_by) =
@@ -687,7 +679,7 @@ impl Deciding<'_, '_> {
 				let goods = Goods {
 					kind: self.source.pick(&[ListingKind::Download, ListingKind::Compute]),
 					record,
-					categories: Default::default(),
+					categories: labs(),
 					size: 1,
 					quality: self.source.pick(&[50, 100, 101]),
 					terms: self.commitment(),
@@ -710,8 +702,29 @@ impl Deciding<'_, '_> {
 			},
 			9 => (bought_by, Market::withdraw_offer { offer }.into()),
 			10..=12 => {
-				let sale = self.source.known(&self.book.sales, SaleId([9; 32]));
-				(sold_by, Market::accept { offer, sale }.into())
+				// The authorisation that the offer wants, or the making of it.
+				let fits = |id: &&SaleId| {
+					let sale = pallet_consent::Sales::<Runtime>::get(id);
+					sale.zip(stored.as_ref()).is_some_and(|(sale, offer)| {
+						sale.buyer == offer.buyer && sale.record == offer.record
+					})
+				};
+				match (self.book.sales.iter().rev().find(fits), &stored) {
+					(None, Some(offer)) => {
+						let call = Consent::authorise_sale {
+							salt: self.source.salt(),
+							buyer: offer.buyer.clone(),
+							record: offer.record,
+							purpose: PurposeOfUse::Research,
+							until: self.now + 300 * DAY,
+						};
+						(sold_by, call.into())
+					},
+					(sale, _) => {
+						let sale = sale.copied().unwrap_or(SaleId([9; 32]));
+						(sold_by, Market::accept { offer, sale }.into())
+					},
+				}
 			},
 			13 => (sold_by, Market::decline { offer }.into()),
 			14..=16 => {

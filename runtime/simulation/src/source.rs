@@ -43,12 +43,18 @@ impl<'a> Source<'a> {
 		choices[self.below(choices.len())].clone()
 	}
 
-	/// One of `known`, or `unknown` when there is none; once in eight times `unknown` anyway.
+	/// One of `known`, or `unknown` when there is none; once in sixteen times `unknown` anyway. What
+	/// came last is the likeliest to be of use.
 	pub fn known<T: Clone>(&mut self, known: &[T], unknown: T) -> T {
-		if known.is_empty() || self.once_in(8) {
+		if known.is_empty() || self.once_in(16) {
 			return unknown;
 		}
-		self.pick(known)
+		let newest = known.len().saturating_sub(4);
+		if self.once_in(2) {
+			self.pick(&known[newest..])
+		} else {
+			self.pick(known)
+		}
 	}
 
 	/// One of 256 salts: few enough to meet again.

@@ -8,8 +8,8 @@ use frame_support::{
 };
 use salus_primitives::{Moment, Role};
 use salus_runtime::{
-	AccountId, Balance, Balances, BlockNumber, Registry, Runtime, RuntimeCall, RuntimeEvent,
-	RuntimeOrigin, Session, System,
+	configs::GuardianScope, AccountId, Balance, Balances, BlockNumber, Registry, Runtime,
+	RuntimeCall, RuntimeEvent, RuntimeOrigin, Session, System,
 };
 use serde_json::Value;
 use sp_genesis_builder::runtime_decl_for_genesis_builder::GenesisBuilderV1;
@@ -43,6 +43,7 @@ impl World {
 			Self { ext, people: People::new(), book: Book::default(), now: START, block: 0 };
 		world.next_block(0);
 		world.enrol();
+		world.appoint_guardian();
 		if with_committee {
 			world.form_committee();
 		}
@@ -127,8 +128,7 @@ impl World {
 	/// When it succeeds although the model does not know why.
 	pub fn act(&mut self, source: &mut Source<'_>) -> (Operation, DispatchResult) {
 		let (people, book, now) = (&self.people, &self.book, self.now);
-		let operation =
-			self.ext.execute_with(|| Operation::decide(source, people, book, now));
+		let operation = self.ext.execute_with(|| Operation::decide(source, people, book, now));
 		let authorised = self.ext.execute_with(|| is_authorised(&operation, now));
 		let result = self.dispatch(operation.actor.origin(), operation.call.clone());
 		assert!(
@@ -197,6 +197,18 @@ impl World {
 				}
 			}
 		}
+	}
+
+	/// Lets the guardian act for the first patient.
+	fn appoint_guardian(&mut self) {
+		let ward = self.people.patients[0].clone();
+		let call = pallet_registry::Call::appoint_guardian {
+			ward: ward.clone(),
+			guardian: self.people.guardians[0].clone(),
+			scope: GuardianScope::Everything,
+			until: self.now + 300 * DAY,
+		};
+		self.sign(&ward, call).expect("her own ward");
 	}
 
 	fn form_committee(&mut self) {

@@ -9,7 +9,7 @@ use salus_simulation::{Source, World};
 use std::collections::BTreeMap;
 
 /// Operations in one life.
-const OPERATIONS: usize = 150;
+const OPERATIONS: usize = 400;
 /// Operations in one block.
 const IN_A_BLOCK: usize = 10;
 
@@ -20,7 +20,7 @@ fn seeds() -> u64 {
 /// Lives one life; counts what succeeded and what did not, by call.
 fn live(seed: u64, done: &mut BTreeMap<String, (usize, usize)>) {
 	let mut random = SmallRng::seed_from_u64(seed);
-	let mut world = World::new(seed % 4 != 0);
+	let mut world = World::new(!seed.is_multiple_of(4));
 	let mut bytes = [0; 96];
 	for _ in 0..OPERATIONS / IN_A_BLOCK {
 		for _ in 0..IN_A_BLOCK {

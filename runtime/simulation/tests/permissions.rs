@@ -13,9 +13,9 @@ use pallet_records::{Call as Records, DataTypes};
 use pallet_registry::Call as Registry;
 use salus_primitives::{
 	custody::{Answer, EpochId, Seat},
-	Commitment, ConsentId, ContentId, EmergencyId, EncryptionKey, Grantee, ListingId, Moment,
-	MultiCodec, OfferId, PurposeOfUse, RecordId, Role, SaleId, SealedRequest, Suite, TicketId,
-	Window,
+	Category, Commitment, ConsentId, ContentId, EmergencyId, EncryptionKey, Grantee, ListingId,
+	Moment, MultiCodec, OfferId, PurposeOfUse, RecordId, Role, SaleId, SealedRequest, Suite,
+	TicketId, Window,
 };
 use salus_runtime::{
 	configs::{Currency, GuardianScope},
@@ -23,7 +23,7 @@ use salus_runtime::{
 };
 use salus_simulation::{Actor, World};
 use sp_runtime::{traits::Dispatchable, DispatchError, DispatchResult, Permill};
-use std::{fmt::Write as _, fs, path::PathBuf};
+use std::{collections::BTreeSet, fmt::Write as _, fs, path::PathBuf};
 
 const HOUR: Moment = 3_600_000;
 const DAY: Moment = 24 * HOUR;
@@ -97,7 +97,7 @@ fn goods(record: RecordId) -> Goods {
 	Goods {
 		kind: ListingKind::Download,
 		record,
-		categories: Default::default(),
+		categories: BTreeSet::from([Category::Labs]).try_into().unwrap(),
 		size: 1,
 		quality: 1,
 		terms: Commitment([1; 32]),
@@ -124,16 +124,6 @@ fn scene(world: &mut World) -> Scene {
 			categories: Commitment([2; 32]),
 			segments: 1,
 			dealing: None,
-		},
-	));
-	let guardian = people.guardians[0].clone();
-	ok(world.sign(
-		&subject,
-		Registry::appoint_guardian {
-			ward: subject.clone(),
-			guardian,
-			scope: GuardianScope::Everything,
-			until: world.now() + 300 * DAY,
 		},
 	));
 	let mut consents = [ConsentId([0; 32]); 6];
@@ -481,10 +471,7 @@ fn others(scene: &Scene) -> Vec<(&'static str, RuntimeCall)> {
 		("access.confirm_emergency", Access::confirm_emergency { emergency }.into()),
 		("access.open_emergency", Access::open_emergency { emergency }.into()),
 		("access.object_emergency", Access::object_emergency { emergency }.into()),
-		(
-			"access.review_emergency",
-			Access::review_emergency { emergency, justified: true }.into(),
-		),
+		("access.review_emergency", Access::review_emergency { emergency, justified: true }.into()),
 		("access.escalate_review", Access::escalate_review { emergency }.into()),
 		("access.lift_suspension", Access::lift_suspension { who: clinician }.into()),
 		("access.review_trail", Access::review_trail { entries: 1 }.into()),
@@ -507,6 +494,7 @@ fn others(scene: &Scene) -> Vec<(&'static str, RuntimeCall)> {
 				answers: vec![(ticket, Answer::Released { receipt: Commitment([1; 32]) })]
 					.try_into()
 					.unwrap(),
+				receipts: Commitment([2; 32]),
 			}
 			.into(),
 		),
@@ -543,10 +531,7 @@ fn others(scene: &Scene) -> Vec<(&'static str, RuntimeCall)> {
 		),
 		("market.refund", Market::refund { offer }.into()),
 		("market.settle", Market::settle { offer }.into()),
-		(
-			"market.resolve",
-			Market::resolve { offer, to_buyer: Permill::from_percent(50) }.into(),
-		),
+		("market.resolve", Market::resolve { offer, to_buyer: Permill::from_percent(50) }.into()),
 		("market.claim", Market::claim { asset: Currency::Native }.into()),
 		(
 			"market.take_down",
@@ -603,10 +588,8 @@ fn table(world: &mut World, rows: Vec<(String, RuntimeCall)>, out: &mut String) 
 	writeln!(out, "| | {} |", heads.join(" | ")).unwrap();
 	writeln!(out, "|---|{}", "---|".repeat(heads.len())).unwrap();
 	for (name, call) in rows {
-		let cells: Vec<_> = actors
-			.iter()
-			.map(|(_, actor)| attempt(world, actor.origin(), call.clone()))
-			.collect();
+		let cells: Vec<_> =
+			actors.iter().map(|(_, actor)| attempt(world, actor.origin(), call.clone())).collect();
 		writeln!(out, "| {name} | {} |", cells.join(" | ")).unwrap();
 	}
 	out.push('\n');
