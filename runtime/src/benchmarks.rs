@@ -9,6 +9,7 @@ use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKey
 frame_benchmarking::define_benchmarks!(
 	[pallet_access, crate::Access]
 	[pallet_audit, crate::Audit]
+	[pallet_balances, crate::Balances]
 	[pallet_consent, crate::Consent]
 	[pallet_custody, crate::Custody]
 	[pallet_market, crate::Market]

@@ -5,7 +5,9 @@ use frame_support::{
 	dispatch::{DispatchClass, GetDispatchInfo},
 	traits::InstanceFilter,
 };
-use salus_primitives::{Commitment, ConsentId};
+use salus_primitives::{
+	Commitment, ConsentId, ContentId, EncryptionKey, Grantee, MultiCodec, RecordId, Suite, Window,
+};
 use salus_runtime::{
 	configs::{GuardianScope, ProxyType, RuntimeBlockLength, RuntimeBlockWeights},
 	constants::consensus,
@@ -33,6 +35,44 @@ fn a_block_takes_hundreds_of_domain_calls() {
 		let weight = call.get_dispatch_info().call_weight;
 		assert!(weight.ref_time() > 0 && weight.proof_size() > 0, "{call:?} weighs nothing");
 		assert!(weight.saturating_mul(200).all_lte(limit), "{call:?} weighs {weight:?}");
+	}
+}
+
+/// What patients do every day costs a few token transfers.
+#[test]
+fn the_everyday_calls_are_a_few_transfers() {
+	let to: AccountId = [9u8; 32].into();
+	let transfer = RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive {
+		dest: to.clone().into(),
+		value: 1,
+	})
+	.get_dispatch_info()
+	.call_weight;
+	let sealed = pallet_consent::Terms::Sealed {
+		commitment: Commitment([1; 32]),
+		envelope: ContentId { codec: MultiCodec::Raw, digest: [2; 32] },
+	};
+	let grant = RuntimeCall::Consent(pallet_consent::Call::grant {
+		salt: [1; 32],
+		grantee: Grantee::Account(to),
+		terms: sealed,
+		window: Window { from: 0, until: 1 },
+		uses: 1,
+		delegations: 0,
+	});
+	let open = RuntimeCall::Access(pallet_access::Call::open {
+		consent: ConsentId([1; 32]),
+		record: RecordId([2; 32]),
+		request: pallet_access::AccessRequest::Sealed {
+			commitment: Commitment([1; 32]),
+			envelope: ContentId { codec: MultiCodec::Raw, digest: [2; 32] },
+		},
+		ephemeral_key: EncryptionKey::new(Suite::X25519, &[1; 32]).unwrap(),
+	});
+	for call in domain_calls().into_iter().chain([grant, open]) {
+		let weight = call.get_dispatch_info().call_weight;
+		assert!(weight.ref_time() <= 5 * transfer.ref_time(), "{call:?} weighs {weight:?}");
+		assert!(weight.proof_size() <= 14 * 1024, "{call:?} weighs {weight:?}");
 	}
 }
 

@@ -6,6 +6,7 @@
 
 pub(crate) mod pallet_access;
 pub(crate) mod pallet_audit;
+pub(crate) mod pallet_balances;
 pub(crate) mod pallet_consent;
 pub(crate) mod pallet_custody;
 pub(crate) mod pallet_market;
