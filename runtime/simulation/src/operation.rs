@@ -5,7 +5,7 @@ use crate::{people::key, Book, People, Source};
 use pallet_access::{AccessRequest, Call as Access};
 use pallet_consent::{Call as Consent, SealedTerms, Terms};
 use pallet_custody::Call as Custody;
-use pallet_market::{Call as Market, Goods, ListingKind, StudyPlan};
+use pallet_market::{Call as Market, Goods, ListingKind, OfferState, StudyPlan};
 use pallet_records::{Call as Records, DataTypes};
 use pallet_registry::Call as Registry;
 use salus_policy::{
@@ -537,7 +537,14 @@ impl Deciding<'_, '_> {
 	fn access(&mut self) -> (Actor, RuntimeCall) {
 		let consent = self.consent_id();
 		let ticket = self.ticket();
-		let emergency = self.source.known(&self.book.emergencies, EmergencyId([9; 32]));
+		let kept: Vec<_> = self
+			.book
+			.emergencies
+			.iter()
+			.copied()
+			.filter(|id| pallet_access::Emergencies::<Runtime>::contains_key(id))
+			.collect();
+		let emergency = self.source.known(&kept, EmergencyId([9; 32]));
 		let stored = pallet_access::Emergencies::<Runtime>::get(emergency);
 		let parties = stored.map(|stored| (stored.clinician, stored.subject));
 		let (declared_by, patient) = parties.unwrap_or_else(|| (self.clinician(), self.patient()));
@@ -657,9 +664,44 @@ impl Deciding<'_, '_> {
 		}
 	}
 
+	/// An offer in a state that the next step wants, most of the time.
+	fn offer_in(&mut self, wanted: fn(&OfferState) -> bool) -> OfferId {
+		let fitting: Vec<_> = self
+			.book
+			.offers
+			.iter()
+			.copied()
+			.filter(|id| {
+				pallet_market::Offers::<Runtime>::get(id).is_some_and(|offer| wanted(&offer.state))
+			})
+			.collect();
+		let known = if self.source.once_in(4) { &self.book.offers } else { &fitting };
+		self.source.known(known, OfferId([9; 32]))
+	}
+
+	/// A listing, on sale most of the time.
+	fn listing(&mut self) -> ListingId {
+		let on_sale: Vec<_> = self
+			.book
+			.listings
+			.iter()
+			.copied()
+			.filter(|id| pallet_market::Listings::<Runtime>::contains_key(id))
+			.collect();
+		let known = if self.source.once_in(4) { &self.book.listings } else { &on_sale };
+		self.source.known(known, ListingId([9; 32]))
+	}
+
 	fn market(&mut self) -> (Actor, RuntimeCall) {
-		let listing = self.source.known(&self.book.listings, ListingId([9; 32]));
-		let offer = self.source.known(&self.book.offers, OfferId([9; 32]));
+		let step = self.source.below(32);
+		let listing = self.listing();
+		let offer = self.offer_in(match step {
+			10..=12 => |state| matches!(state, OfferState::Open),
+			14..=16 => |state| matches!(state, OfferState::Accepted { .. }),
+			17 | 24 | 25 => |state| matches!(state, OfferState::Settled { .. }),
+			19..=21 => |state| matches!(state, OfferState::Locked(_) | OfferState::Disputed { .. }),
+			_ => |_| true,
+		});
 		let cohort = self.source.known(&self.book.cohorts, CohortId([9; 32]));
 		let study = self.source.known(&self.book.studies, StudyId([9; 32]));
 		let seller = pallet_market::Listings::<Runtime>::get(listing)
@@ -673,7 +715,7 @@ impl Deciding<'_, '_> {
 		let (seller, sold_by, bought_by) =
 			(Actor::Signed(seller), Actor::Signed(sold_by), Actor::Signed(bought_by));
 		let asset = Currency::Native;
-		match self.source.below(32) {
+		match step {
 			0..=2 => {
 				let record = self.record();
 				let goods = Goods {
@@ -694,7 +736,7 @@ impl Deciding<'_, '_> {
 				let call = Market::offer {
 					listing,
 					salt: self.source.salt(),
-					price: UNIT * self.source.pick(&[1, 4, 9]) + 7,
+					price: UNIT * self.source.pick(&[1, 9, 9]) + 7,
 					expires_at: self.now + self.source.pick(&[HOUR, 3 * DAY]),
 					access_for: self.source.pick(&[HOUR, 10 * DAY]),
 				};

@@ -460,7 +460,7 @@ fn others(scene: &Scene) -> Vec<(&'static str, RuntimeCall)> {
 		(
 			"access.declare_emergency",
 			Access::declare_emergency {
-				subject: subject.clone(),
+				subject,
 				record,
 				salt: [48; 32],
 				reason: REQUEST,
