@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Every call of the domain pallets, tried by everybody, under a consent in every state. What comes of
+//! Most calls of the domain pallets, tried by everybody, under a consent in every state. What comes of
 //! it is the table in `docs/permissions.md`: a change of who may do what is a change of that file.
 //!
 //! `SALUS_UPDATE_PERMISSIONS=1` writes it.
@@ -605,7 +605,7 @@ fn everybody_may_do_what_the_table_says() {
 	let scene = scene(&mut world);
 	world.check();
 	let mut out = String::from(
-		"# Who may do what\n\nEvery call of the domain pallets, tried by everybody in one and the \
+		"# Who may do what\n\nMost calls of the domain pallets, tried by everybody in one and the \
 		 same state. `yes` is success, a dash a bad origin, anything else the error. *grantee* is a \
 		 clinician with a credential whom the patient *subject* gave the consents; *other clinician* \
 		 asked her for one; *unverified* has no credential; *researcher* made an offer. The table is \
