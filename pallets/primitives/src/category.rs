@@ -102,6 +102,14 @@ categories! {
 	Original = 22, "original", Sensitive;
 }
 
+impl Category {
+	/// Whether a segment of this category may hold data that belong to `other`: its own, and in the
+	/// bytes of the source file those of every category.
+	pub fn holds(self, other: Self) -> bool {
+		self == other || self == Self::Original
+	}
+}
+
 /// A text that is no category's code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownCategory;
@@ -132,5 +140,15 @@ mod tests {
 			assert_eq!(serde_json::to_string(category).unwrap(), format!("\"{category}\""));
 		}
 		assert_eq!("LABS".parse::<Category>(), Err(UnknownCategory));
+	}
+
+	#[test]
+	fn only_the_original_holds_what_is_not_its_own() {
+		for category in Category::ALL {
+			for other in Category::ALL {
+				let expected = category == other || *category == Category::Original;
+				assert_eq!(category.holds(*other), expected, "{category} {other}");
+			}
+		}
 	}
 }

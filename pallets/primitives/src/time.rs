@@ -73,7 +73,8 @@ impl Day {
 	}
 }
 
-/// The dates that data may bear, both inclusive; `None` is open.
+/// The dates that data may bear, both inclusive; `None` is open. The order is for sets of windows
+/// and tells nothing about their dates.
 #[derive(
 	Clone,
 	Copy,
@@ -81,6 +82,8 @@ impl Day {
 	Default,
 	PartialEq,
 	Eq,
+	PartialOrd,
+	Ord,
 	Encode,
 	Decode,
 	DecodeWithMemTracking,
@@ -99,6 +102,11 @@ pub struct DateWindow {
 impl DateWindow {
 	/// Every date.
 	pub const ALL: Self = Self { from: None, until: None };
+
+	/// Whether it is open on both sides, so that every date lies inside.
+	pub const fn is_all(&self) -> bool {
+		self.from.is_none() && self.until.is_none()
+	}
 
 	/// Whether no date lies inside.
 	pub fn is_empty(&self) -> bool {
@@ -123,6 +131,17 @@ impl DateWindow {
 			(Some(mine), Some(theirs)) => theirs <= mine,
 		};
 		starts && ends
+	}
+
+	/// Whether a date lies in both. In an empty window there is none.
+	pub fn overlaps(&self, other: &Self) -> bool {
+		// An open beginning is before every date, as `None` is before every `Some`.
+		let from = self.from.max(other.from);
+		let until = match (self.until, other.until) {
+			(Some(mine), Some(theirs)) => Some(mine.min(theirs)),
+			(mine, theirs) => mine.or(theirs),
+		};
+		!Self { from, until }.is_empty()
 	}
 }
 
@@ -149,6 +168,40 @@ mod tests {
 		assert_eq!(Day::of(Moment::MAX), Day(i32::MAX));
 	}
 
+	#[test]
+	fn windows_that_share_a_border_overlap() {
+		let window = |from: Option<i32>, until: Option<i32>| DateWindow {
+			from: from.map(Day),
+			until: until.map(Day),
+		};
+		let ten = window(Some(10), Some(20));
+		for (other, overlap) in [
+			(window(Some(20), Some(30)), true),
+			(window(Some(21), Some(30)), false),
+			(window(Some(0), Some(10)), true),
+			(window(Some(0), Some(9)), false),
+			(window(None, Some(9)), false),
+			(window(None, Some(10)), true),
+			(window(Some(20), None), true),
+			(window(Some(21), None), false),
+			(window(Some(15), Some(15)), true),
+			(window(Some(16), Some(14)), false),
+			(DateWindow::ALL, true),
+		] {
+			assert_eq!(ten.overlaps(&other), overlap, "{other:?}");
+			assert_eq!(other.overlaps(&ten), overlap, "{other:?}");
+		}
+		let ends = window(None, Some(i32::MIN));
+		assert!(ends.overlaps(&ends) && !ends.overlaps(&window(Some(i32::MIN + 1), None)));
+	}
+
+	#[test]
+	fn only_the_window_without_borders_is_all() {
+		assert!(DateWindow::ALL.is_all() && !DateWindow::ALL.is_empty());
+		assert!(!DateWindow { from: Some(Day(i32::MIN)), until: None }.is_all());
+		assert!(!DateWindow { from: None, until: Some(Day(i32::MAX)) }.is_all());
+	}
+
 	fn windows() -> impl Strategy<Value = DateWindow> {
 		(any::<Option<i8>>(), any::<Option<i8>>()).prop_map(|(from, until)| DateWindow {
 			from: from.map(|d| Day(d.into())),
@@ -162,6 +215,19 @@ mod tests {
 			let day = Day(day.into());
 			if a.covers(&b) && b.contains(day) {
 				prop_assert!(a.contains(day));
+			}
+		}
+
+		#[test]
+		fn windows_overlap_where_a_date_is_in_both(a in windows(), b in windows()) {
+			let in_both = |day| a.contains(Day(day)) && b.contains(Day(day));
+			// Each bound is one of these dates, so that they are enough.
+			let shared = (i8::MIN..=i8::MAX).any(|day| in_both(day.into()));
+			prop_assert_eq!(a.overlaps(&b), shared);
+			prop_assert_eq!(b.overlaps(&a), shared);
+			prop_assert_eq!(DateWindow::ALL.overlaps(&a), !a.is_empty());
+			if a.covers(&b) {
+				prop_assert_eq!(a.overlaps(&b), !b.is_empty());
 			}
 		}
 
