@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use codec::Decode;
-use salus_policy::{decide, Outcome, Request, Terms};
+use salus_policy::{decide, Exception, Outcome, Reason, Request, Terms};
 use salus_primitives::{
 	audit::{AuditEntry, ChainHash, TrailHead},
 	Moment,
 };
+use std::collections::BTreeSet;
 
 pub(crate) fn policy(mut bytes: &[u8]) {
 	let Ok((mut terms, request, now)) = <(Terms, Request, Moment)>::decode(&mut bytes) else {
@@ -20,9 +21,23 @@ pub(crate) fn policy(mut bytes: &[u8]) {
 			"nothing is permitted that no permit names"
 		);
 	}
-	if terms.denied.try_insert(request.purpose).is_ok() {
+	let is_excepted = |reason: &Reason| matches!(reason, Reason::Excepted { .. });
+	let touched = terms.exceptions.iter().any(|exception| {
+		let mut categories = request.categories.iter();
+		categories.any(|category| exception.touches(request.purpose, *category, &request.data))
+	});
+	if touched {
+		assert_eq!(decision.outcome, Outcome::Deny, "an exception always wins");
+		assert!(decision.reasons.iter().any(is_excepted), "an exception says so");
+	} else if !request.categories.is_empty() {
+		assert!(!decision.reasons.iter().any(is_excepted), "only what is excepted is said to be");
+	}
+	let purposes = BTreeSet::from([request.purpose]).try_into().expect("room for one");
+	if terms.exceptions.try_insert(Exception::of_purposes(purposes)).is_ok() {
 		let denied = decide(&terms, &request, now);
-		assert_eq!(denied.outcome, Outcome::Deny, "a deny always wins");
+		assert_eq!(denied.outcome, Outcome::Deny, "an exception always wins");
+		let mut before = decision.reasons.iter();
+		assert!(before.all(|reason| denied.reasons.contains(reason)), "it takes no reason away");
 	}
 }
 

@@ -6,7 +6,9 @@
 use codec::Encode;
 use salus_ingest::{sample, Diagnostic, Sink, SinkError, Source};
 use salus_mdf::{Category, Header, Item, SegmentWriter};
-use salus_policy::{Aim, Modifier, Permission, Request, ResearchRequest, ResearchTerms, Terms};
+use salus_policy::{
+	Aim, Exception, Modifier, Permission, Request, ResearchRequest, ResearchTerms, Terms,
+};
 use salus_primitives::{
 	audit::{AuditAction, AuditEntry, Refusal, TrailHead},
 	ConsentId, DateWindow, Day, PurposeOfUse, RecordId, TicketId, Window,
@@ -95,7 +97,7 @@ fn store() -> Vec<Seed> {
 fn policy() -> Vec<Seed> {
 	let care = Terms {
 		permitted: set([PurposeOfUse::Treatment]),
-		denied: Default::default(),
+		exceptions: Default::default(),
 		categories: set([Category::Labs, Category::Vitals]),
 		act: Window { from: 1_000, until: 2_000 },
 		data: DateWindow { from: Some(Day(100)), until: None },
@@ -127,11 +129,28 @@ fn policy() -> Vec<Seed> {
 		}),
 		..read.clone()
 	};
+	let excepting = Terms {
+		exceptions: set([
+			Exception::of_purposes(set([PurposeOfUse::EmergencyTreatment])),
+			Exception {
+				purposes: set([PurposeOfUse::Treatment, PurposeOfUse::Payment]),
+				categories: set([Category::Labs]),
+				data: DateWindow { from: Some(Day(150)), until: Some(Day(160)) },
+			},
+			Exception::of_categories(set([Category::MentalHealth])),
+			Exception::of_data(DateWindow { from: None, until: Some(Day(110)) }),
+		]),
+		..care.clone()
+	};
+	let earlier = DateWindow { from: Some(Day(120)), until: Some(Day(149)) };
+	let outside = Request { data: earlier, ..read.clone() };
 	vec![
 		("policy", "care", (&care, &read, 1_500u64).encode()),
 		("policy", "late", (&care, &read, 2_500u64).encode()),
 		("policy", "research", (&research, &study, 1_500u64).encode()),
 		("policy", "aimless", (&research, &read, 1_500u64).encode()),
+		("policy", "excepted", (&excepting, &read, 1_500u64).encode()),
+		("policy", "beside", (&excepting, &outside, 1_500u64).encode()),
 	]
 }
 

@@ -6,9 +6,9 @@ use alloc::collections::BTreeSet;
 use frame_benchmarking::v2::*;
 use frame_system::RawOrigin;
 use salus_policy::{
-	Aim, Duty, Modifier, Mondo, Obligation, Permission, Reference, Region, ResearchRequest,
-	ResearchTerms, MAX_AIMS, MAX_ANCESTORS, MAX_DISEASES, MAX_OBLIGATIONS, MAX_REFERENCES,
-	MAX_REGIONS,
+	Aim, Duty, Exception, Modifier, Mondo, Obligation, Permission, Reference, Region,
+	ResearchRequest, ResearchTerms, MAX_AIMS, MAX_ANCESTORS, MAX_DISEASES, MAX_EXCEPTIONS,
+	MAX_OBLIGATIONS, MAX_REFERENCES, MAX_REGIONS,
 };
 use salus_primitives::{Category, MultiCodec, Sensitivity};
 
@@ -72,10 +72,15 @@ pub(crate) fn public(act: Window) -> (Terms, Request) {
 		let all = Category::ALL.iter().copied();
 		set(all.filter(|category| category.sensitivity() == Sensitivity::Normal))
 	};
-	let elsewhere = PurposeOfUse::ALL.iter().copied();
+	// Every purpose and category that may be public, of dates before all that is asked for.
+	let exception = |at: u32| Exception {
+		purposes: set(PurposeOfUse::ALL.iter().copied()),
+		categories: categories(),
+		data: DateWindow { from: Some(Day(i32::MIN + at as i32)), until: Some(Day(-1)) },
+	};
 	let terms = salus_policy::Terms {
 		permitted: set(purposes()),
-		denied: set(elsewhere.filter(|purpose| !purpose.is_within(PurposeOfUse::Research))),
+		exceptions: set((0..MAX_EXCEPTIONS).map(exception)),
 		categories: categories(),
 		act,
 		data: DateWindow::ALL,

@@ -336,7 +336,8 @@ pub mod pallet {
 		WindowTooLong,
 		/// No use, or more than there may be or are left.
 		UsesOutOfRange,
-		/// The terms can never permit anything: a part that has to name something names nothing.
+		/// The terms can never permit anything, or an exception can never deny anything: a part that
+		/// has to name something names nothing, or an exception leaves nothing.
 		InvalidTerms,
 		/// The window in the public terms is not the consent's.
 		WindowMismatch,

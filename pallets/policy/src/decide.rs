@@ -18,6 +18,7 @@ pub fn decide(terms: &Terms, request: &Request, now: Moment) -> Decision {
 	decide_windows(terms, request, now, &mut reasons);
 	decide_purpose(terms, request.purpose, &mut reasons);
 	decide_categories(terms, request, &mut reasons);
+	reasons.extend(terms.exceptions.iter().flat_map(|exception| exception.reasons(request)));
 	let mut duties: BTreeSet<Duty> = terms.obligations.iter().copied().map(Duty::Code).collect();
 	if let Some(research) = &terms.research {
 		decide_research(research, request, now, &mut reasons);
@@ -52,8 +53,6 @@ fn decide_purpose(terms: &Terms, purpose: PurposeOfUse, reasons: &mut BTreeSet<R
 	if !terms.permitted.iter().any(permits) {
 		reasons.insert(Reason::PurposeNotPermitted { purpose });
 	}
-	let denies = terms.denied.iter().filter(|deny| purpose.is_within(**deny));
-	reasons.extend(denies.map(|deny| Reason::PurposeDenied { by: *deny }));
 }
 
 fn decide_categories(terms: &Terms, request: &Request, reasons: &mut BTreeSet<Reason>) {

@@ -5,7 +5,7 @@ use crate::{Concern, Duty, Mondo};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use core::fmt;
-use salus_primitives::{Category, DuoTerm, PurposeOfUse};
+use salus_primitives::{Category, DateWindow, DuoTerm, PurposeOfUse};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 
@@ -94,11 +94,21 @@ pub enum Reason {
 		/// The purpose requested.
 		purpose: PurposeOfUse,
 	},
-	/// A denied purpose covers the purpose.
-	#[codec(index = 4)]
-	PurposeDenied {
-		/// The purpose denied.
-		by: PurposeOfUse,
+	/// An exception takes out what is asked for. The reason names what makes it apply, and nothing
+	/// else of it.
+	///
+	/// Index 4 was for a purpose denied by itself, and stays free.
+	#[codec(index = 16)]
+	Excepted {
+		/// The purpose excepted, which covers the one requested; none where every purpose is.
+		#[serde(default, skip_serializing_if = "Option::is_none")]
+		purpose: Option<PurposeOfUse>,
+		/// The category requested; none where every category is excepted.
+		#[serde(default, skip_serializing_if = "Option::is_none")]
+		category: Option<Category>,
+		/// The dates excepted, some of which are requested.
+		#[serde(default, skip_serializing_if = "DateWindow::is_all")]
+		data: DateWindow,
 	},
 	/// A category requested is not permitted.
 	#[codec(index = 5)]
@@ -161,7 +171,7 @@ impl Reason {
 			Self::Expired => "EXPIRED",
 			Self::NothingRequested => "NOTHING_REQUESTED",
 			Self::PurposeNotPermitted { .. } => "PURPOSE_NOT_PERMITTED",
-			Self::PurposeDenied { .. } => "PURPOSE_DENIED",
+			Self::Excepted { .. } => "EXCEPTED",
 			Self::ScopeMismatch { .. } => "SCOPE_MISMATCH",
 			Self::DataWindowMismatch => "DATA_WINDOW_MISMATCH",
 			Self::ResearchOnly => "RESEARCH_ONLY",
@@ -188,7 +198,7 @@ impl Reason {
 			| Self::Expired
 			| Self::NothingRequested
 			| Self::PurposeNotPermitted { .. }
-			| Self::PurposeDenied { .. }
+			| Self::Excepted { .. }
 			| Self::ScopeMismatch { .. }
 			| Self::DataWindowMismatch
 			| Self::ResearchOnly
@@ -204,7 +214,19 @@ impl fmt::Display for Reason {
 		f.write_str(self.code())?;
 		match self {
 			Self::PurposeNotPermitted { purpose } => write!(f, " ({purpose})"),
-			Self::PurposeDenied { by } => write!(f, " ({by})"),
+			Self::Excepted { purpose, category, data } => {
+				let parts = [
+					purpose.as_ref().map(|purpose| purpose.code()),
+					category.as_ref().map(|category| category.code()),
+					(!data.is_all()).then_some("dates"),
+				];
+				let mut before = " (";
+				for part in parts.iter().flatten() {
+					write!(f, "{before}{part}")?;
+					before = ", ";
+				}
+				f.write_str(if parts.iter().any(Option::is_some) { ")" } else { "" })
+			},
 			Self::ScopeMismatch { category } => write!(f, " ({category})"),
 			Self::AimNotPermitted { aim } => write!(f, " ({})", aim.short()),
 			Self::DiseaseNotPermitted { disease } => write!(f, " ({disease})"),

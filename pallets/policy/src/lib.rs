@@ -21,6 +21,7 @@ mod decide;
 // The SCALE derives convert indices of variants.
 #[allow(clippy::as_conversions)]
 mod decision;
+mod exception;
 #[allow(clippy::as_conversions)]
 mod obligation;
 #[allow(clippy::as_conversions)]
@@ -33,6 +34,7 @@ mod tests;
 pub use codes::{InvalidRegion, Mondo, Reference, Region};
 pub use decide::decide;
 pub use decision::{Decision, Outcome, Reason};
+pub use exception::{Exception, Exceptions, MAX_EXCEPTIONS};
 pub use obligation::{Duty, Obligation, Obligations, UnknownObligation, MAX_OBLIGATIONS};
 pub use request::{
 	Accepted, Aim, Aims, Ancestors, Concern, Concerns, Request, ResearchRequest, MAX_ACCEPTED,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What a subject allows.
 
-use crate::{Mondo, Obligations, Reference, Region};
+use crate::{Exceptions, Mondo, Obligations, Reference, Region};
 use bounded_collections::{BoundedBTreeSet, ConstU32};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::fmt;
@@ -56,8 +56,9 @@ pub type Modifiers = BoundedBTreeSet<Modifier, ConstU32<MAX_MODIFIERS>>;
 pub struct Terms {
 	/// Purposes permitted, their descendants included. Empty permits nothing.
 	pub permitted: Purposes,
-	/// Purposes denied, their descendants included, whatever is permitted.
-	pub denied: Purposes,
+	/// What is denied, whatever is permitted. A request of which any part falls under one is denied
+	/// as a whole.
+	pub exceptions: Exceptions,
 	/// Categories permitted. Empty permits nothing; a sensitive category is permitted like any
 	/// other by its own name and by nothing else.
 	pub categories: Categories,
@@ -275,7 +276,7 @@ impl Modifier {
 	}
 }
 
-/// Why terms can never permit anything.
+/// Why terms can never permit anything, or an exception can never deny anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EmptyTerms {
 	/// No purpose is permitted.
@@ -286,6 +287,10 @@ pub enum EmptyTerms {
 	ActWindow,
 	/// No date lies in the window of the data.
 	DataWindow,
+	/// No date lies in the window of an exception, which would except nothing.
+	ExceptionWindow,
+	/// One exception by itself takes out everything that is permitted.
+	Excepted,
 	/// The permission names no disease.
 	Diseases,
 	/// A modifier names nobody or nowhere.
@@ -299,6 +304,8 @@ impl fmt::Display for EmptyTerms {
 			Self::Categories => "no category is permitted",
 			Self::ActWindow => "the grantee's window is empty",
 			Self::DataWindow => "the window of the data is empty",
+			Self::ExceptionWindow => "the window of an exception is empty",
+			Self::Excepted => "an exception leaves nothing of what is permitted",
 			Self::Diseases => "the disease-specific permission names no disease",
 			Self::Modifier => "a modifier names nobody or nowhere",
 		})
@@ -313,7 +320,9 @@ impl Terms {
 		self.using_encoded(|bytes| Commitment::new(CommitmentDomain::Terms, salt, bytes))
 	}
 
-	/// Refuses terms that could never permit anything, which nobody means to grant.
+	/// Refuses terms that could never permit anything, and exceptions that could never deny
+	/// anything, which nobody means to grant. Each exception is looked at by itself, not whether
+	/// they leave nothing together.
 	///
 	/// # Errors
 	/// The first part found empty.
@@ -329,6 +338,12 @@ impl Terms {
 		}
 		if self.data.is_empty() {
 			return Err(EmptyTerms::DataWindow);
+		}
+		if self.exceptions.iter().any(|exception| exception.data.is_empty()) {
+			return Err(EmptyTerms::ExceptionWindow);
+		}
+		if self.exceptions.iter().any(|exception| exception.takes_everything(self)) {
+			return Err(EmptyTerms::Excepted);
 		}
 		let Some(research) = &self.research else { return Ok(()) };
 		if matches!(&research.permission, Permission::DiseaseSpecific(ids) if ids.is_empty()) {
@@ -347,9 +362,22 @@ impl Terms {
 			&& self.permitted.iter().all(|purpose| is_research(*purpose))
 	}
 
-	/// Whether the terms name a sensitive category.
+	/// Whether the terms name a sensitive category. To except it names it too.
 	pub fn names_sensitive_category(&self) -> bool {
-		self.categories.iter().any(|category| category.sensitivity() == Sensitivity::Sensitive)
+		let excepted = self.exceptions.iter().flat_map(|exception| &exception.categories);
+		let mut named = self.categories.iter().chain(excepted);
+		named.any(|category| category.sensitivity() == Sensitivity::Sensitive)
+	}
+
+	/// The permitted categories that no exception takes out for this purpose and these dates: the
+	/// most that a request can name.
+	pub fn categories_left(&self, purpose: PurposeOfUse, data: &DateWindow) -> Categories {
+		let mut left = self.categories.clone().into_inner();
+		for exception in &self.exceptions {
+			left.retain(|category| !exception.touches(purpose, *category, data));
+		}
+		// No more of them than before.
+		left.try_into().unwrap_or_default()
 	}
 }
 

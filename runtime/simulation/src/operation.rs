@@ -368,7 +368,7 @@ impl Deciding<'_, '_> {
 		}
 		Terms::Public(PolicyTerms {
 			permitted: BTreeSet::from([PurposeOfUse::Research]).try_into().unwrap_or_default(),
-			denied: Default::default(),
+			exceptions: Default::default(),
 			categories: labs(),
 			act: window,
 			data: DateWindow::ALL,

@@ -59,7 +59,7 @@ pub(crate) fn terms(
 			.collect::<std::collections::BTreeSet<_>>()
 			.try_into()
 			.map_err(|_| too_many("purposes"))?,
-		denied: Default::default(),
+		exceptions: Default::default(),
 		categories: categories
 			.iter()
 			.copied()

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{ByGrantee, ByRole, BySubject, Error, Event, PublicTerms, Scope, State};
 use frame_support::assert_noop;
-use salus_policy::Mondo;
+use salus_policy::{Exception, Mondo};
 use salus_primitives::{audit::AuditAction, Basis, Role};
 use sp_runtime::DispatchError;
 
@@ -172,7 +172,7 @@ fn uses_are_bounded() {
 fn public_terms_are_refused_unless_fit_to_be_read_by_all() {
 	build_and_execute(|| {
 		type Change = fn(&mut salus_policy::Terms);
-		let vectors: [(Change, Error<Test>); 12] = [
+		let vectors: [(Change, Error<Test>); 17] = [
 			(|t| t.permitted = Default::default(), Error::InvalidTerms),
 			(|t| t.categories = Default::default(), Error::InvalidTerms),
 			(
@@ -194,6 +194,34 @@ fn public_terms_are_refused_unless_fit_to_be_read_by_all() {
 			(|t| t.categories = set([Category::Labs, Category::Genomics]), Error::InvalidCategory),
 			(|t| t.categories = set([Category::Hiv]), Error::InvalidCategory),
 			(|t| t.categories = set([Category::Original]), Error::InvalidCategory),
+			(
+				|t| t.exceptions = set([Exception::of_purposes(Default::default())]),
+				Error::InvalidTerms,
+			),
+			(
+				|t| t.exceptions = set([Exception::of_categories(t.categories.clone())]),
+				Error::InvalidTerms,
+			),
+			(
+				|t| {
+					let data = DateWindow { from: Some(Day(2)), until: Some(Day(1)) };
+					t.exceptions = set([Exception::of_data(data)]);
+				},
+				Error::InvalidTerms,
+			),
+			(
+				|t| t.exceptions = set([Exception::of_categories(set([Category::Hiv]))]),
+				Error::InvalidCategory,
+			),
+			(
+				|t| {
+					let marketing = set([PurposeOfUse::Marketing]);
+					let categories = set([Category::Labs, Category::Genomics]);
+					let data = DateWindow::ALL;
+					t.exceptions = set([Exception { purposes: marketing, categories, data }]);
+				},
+				Error::InvalidCategory,
+			),
 		];
 		for (change, error) in vectors {
 			let mut terms = research(Permission::DiseaseSpecific(set([Mondo(5015)])));

@@ -63,7 +63,7 @@ fn set<T: Ord, S: TryFrom<BTreeSet<T>>>(items: impl IntoIterator<Item = T>) -> S
 fn research(permission: Permission) -> salus_policy::Terms {
 	salus_policy::Terms {
 		permitted: set([PurposeOfUse::Research]),
-		denied: Default::default(),
+		exceptions: Default::default(),
 		categories: set([Category::Labs, Category::Vitals]),
 		act: window(),
 		data: DateWindow::ALL,

@@ -3,7 +3,7 @@
 use super::*;
 use crate::PublicTerms;
 use frame_support::assert_storage_noop;
-use salus_policy::{Modifier, Mondo};
+use salus_policy::{Exception, Modifier, Mondo};
 use salus_primitives::{
 	audit::Refusal,
 	traits::{ConsentBook, ConsentParties},
@@ -72,6 +72,42 @@ fn the_chain_decides_over_public_terms() {
 		assert_eq!(uses_left(&id), 1);
 		assert_eq!(Consent::redeem(&id, Some(&asked), NOW), Ok(1));
 		assert_eq!(uses_left(&id), 0);
+	});
+}
+
+#[test]
+fn what_is_excepted_opens_nothing() {
+	build_and_execute(|| {
+		let mut terms = research(Permission::NoRestriction);
+		let Day(today) = Day::of(NOW);
+		terms.exceptions = set([
+			Exception::of_purposes(set([PurposeOfUse::ClinicalTrial])),
+			Exception {
+				purposes: set([PurposeOfUse::Biorepository]),
+				categories: set([Category::Vitals]),
+				data: DateWindow { from: Some(Day(today + 10)), until: None },
+			},
+		]);
+		let id = granted(Terms::Public(terms), 8);
+		let asked = request(&[Aim::General]);
+		let trial = Request { purpose: PurposeOfUse::ClinicalTrialWithCare, ..asked.clone() };
+		assert_eq!(refused(&id, Some(&trial), NOW), Refusal::ScopeMismatch);
+		let both = Request {
+			purpose: PurposeOfUse::Biorepository,
+			categories: set([Category::Labs, Category::Vitals]),
+			..asked.clone()
+		};
+		assert_eq!(refused(&id, Some(&both), NOW), Refusal::ScopeMismatch);
+		assert_eq!(uses_left(&id), 8);
+		let labs = Request { categories: set([Category::Labs]), ..both.clone() };
+		let until = |day| DateWindow { from: Some(Day(today)), until: Some(Day(day)) };
+		let before = Request { data: until(today + 9), ..both.clone() };
+		let elsewhere = Request { purpose: PurposeOfUse::Research, ..both.clone() };
+		for outside in [asked, labs, before, elsewhere] {
+			assert_eq!(Consent::redeem(&id, Some(&outside), NOW), Ok(1));
+		}
+		let border = Request { data: until(today + 10), ..both };
+		assert_eq!(refused(&id, Some(&border), NOW), Refusal::ScopeMismatch);
 	});
 }
 
@@ -198,6 +234,22 @@ fn a_part_permits_nothing_that_the_whole_does_not() {
 }
 
 #[test]
+fn what_the_whole_excepts_no_part_permits() {
+	build_and_execute(|| {
+		let mut terms = research(Permission::NoRestriction);
+		terms.exceptions = set([Exception::of_categories(set([Category::Vitals]))]);
+		let parent = granted_with(Terms::Public(terms), 8, 1);
+		let all = public(Permission::NoRestriction);
+		assert_ok!(Consent::delegate(by(RESEARCHER), parent, SALT, NURSE, all, window(), 4, 0));
+		let part = ConsentId::derive(&RESEARCHER, &SALT);
+		let labs = request(&[Aim::General]);
+		let vitals = Request { categories: set([Category::Vitals]), ..labs.clone() };
+		assert_eq!(refused(&part, Some(&vitals), NOW), Refusal::ScopeMismatch);
+		assert_eq!(Consent::redeem(&part, Some(&labs), NOW), Ok(1));
+	});
+}
+
+#[test]
 fn a_denial_above_it_counts_before_a_doubt_of_its_own() {
 	build_and_execute(|| {
 		let mut terms = research(Permission::NoRestriction);
@@ -257,6 +309,8 @@ fn what_was_claimed_holds_while_there_is_a_rule() {
 fn the_longest_request_of_the_benchmarks_is_permitted() {
 	build_and_execute(|| {
 		let (id, asked) = Consent::grant_public_for_benchmark(&PATIENT, &RESEARCHER, NOW);
+		let terms = PublicTerms::<Test>::get(id).unwrap();
+		assert_eq!(terms.exceptions.len(), salus_policy::MAX_EXCEPTIONS as usize);
 		assert_eq!(Consent::redeem(&id, Some(&asked), NOW), Ok(1));
 		let other = Consent::grant_for_benchmark(&RESEARCHER, &CLINICIAN, NOW);
 		assert_eq!(Consent::redeem(&other, None, NOW), Ok(1));

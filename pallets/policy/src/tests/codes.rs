@@ -68,10 +68,20 @@ fn indices_are_the_ontology_s_numbers() {
 
 #[test]
 fn terms_and_requests_round_trip_as_text_and_bytes() {
-	let terms = research_terms(
+	let mut terms = research_terms(
 		Permission::DiseaseSpecific(set([Mondo(5015)])),
 		&research::every_modifier(),
 	);
+	terms.exceptions = set([
+		Exception::of_purposes(set([PurposeOfUse::Research])),
+		Exception {
+			purposes: set([PurposeOfUse::ClinicalTrial, PurposeOfUse::Marketing]),
+			categories: set([Category::Labs, Category::MentalHealth]),
+			data: DateWindow { from: Some(Day(-1)), until: None },
+		},
+		Exception::of_categories(set([Category::Labs])),
+		Exception::of_data(DateWindow { from: Some(Day(130)), until: Some(Day(140)) }),
+	]);
 	let text = serde_json::to_string(&terms).unwrap();
 	assert_eq!(serde_json::from_str::<Terms>(&text).unwrap(), terms);
 	assert_eq!(Terms::decode(&mut &terms.encode()[..]).unwrap(), terms);
@@ -80,8 +90,11 @@ fn terms_and_requests_round_trip_as_text_and_bytes() {
 	assert_eq!(serde_json::from_str::<Request>(&text).unwrap(), request);
 	assert_eq!(Request::decode(&mut &request.encode()[..]).unwrap(), request);
 	let decision = decide(&terms, &request, 5_000);
+	let excepted = |reason: &&Reason| matches!(reason, Reason::Excepted { .. });
+	assert_eq!(decision.reasons.iter().filter(excepted).count(), 3);
 	let text = serde_json::to_string(&decision).unwrap();
 	assert_eq!(serde_json::from_str::<Decision>(&text).unwrap(), decision);
+	assert_eq!(Decision::decode(&mut &decision.encode()[..]).unwrap(), decision);
 }
 
 #[test]
@@ -98,10 +111,66 @@ fn a_reason_s_code_is_the_one_in_its_text_form() {
 }
 
 #[test]
+fn what_is_excepted_is_shown_without_what_is_open() {
+	let (purpose, category) = (Some(PurposeOfUse::Treatment), Some(Category::Labs));
+	let data = DateWindow { from: Some(Day(3)), until: None };
+	let excepted = |purpose, category, data| Reason::Excepted { purpose, category, data };
+	for (reason, shown, json) in [
+		(excepted(None, None, DateWindow::ALL), "EXCEPTED", serde_json::json!({})),
+		(
+			excepted(purpose, None, DateWindow::ALL),
+			"EXCEPTED (TREAT)",
+			serde_json::json!({ "purpose": "TREAT" }),
+		),
+		(
+			excepted(None, category, data),
+			"EXCEPTED (labs, dates)",
+			serde_json::json!({ "category": "labs", "data": { "from": 3, "until": null } }),
+		),
+		(
+			excepted(purpose, category, DateWindow::ALL),
+			"EXCEPTED (TREAT, labs)",
+			serde_json::json!({ "purpose": "TREAT", "category": "labs" }),
+		),
+	] {
+		assert_eq!(reason.to_string(), shown);
+		assert_eq!(reason.encode()[0], 16);
+		let mut json = json;
+		json["code"] = "EXCEPTED".into();
+		assert_eq!(serde_json::to_value(reason).unwrap(), json);
+		assert_eq!(serde_json::from_value::<Reason>(json).unwrap(), reason);
+	}
+}
+
+#[test]
+fn an_index_that_is_free_is_no_reason() {
+	assert!(Reason::decode(&mut &[4u8, 54][..]).is_err());
+	assert!(Reason::decode(&mut &[17u8][..]).is_err());
+}
+
+#[test]
+fn terms_without_exceptions_are_encoded_with_one_byte_for_them() {
+	let terms = terms(&[PurposeOfUse::Treatment]);
+	assert_eq!(terms.encode()[..4], [4, 54, 0, 12]);
+	let most = set::<_, Exceptions>(
+		(0..4).map(|day| Exception::of_data(DateWindow { from: Some(Day(day)), until: None })),
+	);
+	let mut five = most.encode();
+	assert_eq!(Exceptions::decode(&mut &five[..]).unwrap(), most);
+	five[0] = 5 << 2;
+	five.extend_from_within(1..9);
+	assert!(Exceptions::decode(&mut &five[..]).is_err());
+}
+
+#[test]
 fn a_field_that_is_not_known_is_refused() {
 	let mut json = serde_json::to_value(terms(&[])).unwrap();
 	json["unless"] = true.into();
 	assert!(serde_json::from_value::<Terms>(json).is_err());
+	let exception = Exception::of_categories(set([Category::Labs]));
+	let mut json = serde_json::to_value(exception).unwrap();
+	json["unless"] = true.into();
+	assert!(serde_json::from_value::<Exception>(json).is_err());
 }
 
 #[test]

@@ -96,7 +96,8 @@ fn the_dates_of_the_data_lie_within_the_terms() {
 #[test]
 fn all_reasons_are_returned() {
 	let mut terms = terms(&[P::Payment]);
-	terms.denied = set([P::Treatment]);
+	let violence = Exception::of_categories(set([Category::Violence]));
+	terms.exceptions = set([Exception::of_purposes(set([P::Treatment])), violence]);
 	let mut asked = request(P::Treatment);
 	asked.categories = set([Category::Violence]);
 	asked.data = DateWindow::ALL;
@@ -105,7 +106,12 @@ fn all_reasons_are_returned() {
 		[
 			Reason::Expired,
 			Reason::PurposeNotPermitted { purpose: P::Treatment },
-			Reason::PurposeDenied { by: P::Treatment },
+			Reason::Excepted {
+				purpose: None,
+				category: Some(Category::Violence),
+				data: DateWindow::ALL,
+			},
+			Reason::Excepted { purpose: Some(P::Treatment), category: None, data: DateWindow::ALL },
 			Reason::ScopeMismatch { category: Category::Violence },
 			Reason::DataWindowMismatch,
 		]

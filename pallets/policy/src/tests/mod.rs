@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 mod codes;
+mod exceptions;
 mod general;
 mod properties;
 mod purposes;
@@ -25,13 +26,19 @@ where
 fn terms(permitted: &[PurposeOfUse]) -> Terms {
 	Terms {
 		permitted: set(permitted.iter().copied()),
-		denied: Default::default(),
+		exceptions: Default::default(),
 		categories: set([Category::Labs, Category::Vitals, Category::Hiv]),
 		act: Window { from: 1_000, until: 2_000 },
 		data: DateWindow { from: Some(Day(100)), until: Some(Day(200)) },
 		research: None,
 		obligations: Obligation::defaults(),
 	}
+}
+
+/// The exception of these purposes, or none where there are none.
+fn excepting(purposes: &[PurposeOfUse]) -> Exceptions {
+	let some = (!purposes.is_empty()).then(|| set(purposes.iter().copied()));
+	set(some.map(Exception::of_purposes))
 }
 
 fn request(purpose: PurposeOfUse) -> Request {

@@ -6,7 +6,7 @@ fn purposes(codes: &str) -> Vec<PurposeOfUse> {
 	codes.split_whitespace().map(|code| code.parse().unwrap()).collect()
 }
 
-/// Permitted, denied, requested, whether it is permitted.
+/// Permitted, excepted, requested, whether it is permitted.
 const VECTORS: &[(&str, &str, &str, bool)] = &[
 	("HRESCH", "", "BIORCH", true),
 	("HRESCH", "", "CLINTRCHPC", true),
@@ -43,13 +43,13 @@ const VECTORS: &[(&str, &str, &str, bool)] = &[
 ];
 
 #[test]
-fn permits_cover_descendants_and_denies_beat_them() {
-	for (permitted, denied, requested, expected) in VECTORS {
+fn permits_cover_descendants_and_exceptions_beat_them() {
+	for (permitted, excepted, requested, expected) in VECTORS {
 		let mut terms = terms(&purposes(permitted));
-		terms.denied = set(purposes(denied));
+		terms.exceptions = excepting(&purposes(excepted));
 		let decision = decide(&terms, &request(requested.parse().unwrap()), NOW);
 		let expected = if *expected { Outcome::Permit } else { Outcome::Deny };
-		assert_eq!(decision.outcome, expected, "{permitted} - {denied} -> {requested}");
+		assert_eq!(decision.outcome, expected, "{permitted} - {excepted} -> {requested}");
 	}
 }
 
@@ -59,16 +59,18 @@ fn the_root_is_not_a_purpose() {
 }
 
 #[test]
-fn each_deny_gives_its_own_reason() {
+fn each_excepted_purpose_gives_its_own_reason() {
 	let mut terms = terms(&purposes("TREAT BTG"));
-	terms.denied = set(purposes("TREAT ETREAT HPAYMT"));
-	assert_eq!(
-		reasons(&terms, &request(PurposeOfUse::BreakTheGlass)),
-		[
-			Reason::PurposeDenied { by: PurposeOfUse::Treatment },
-			Reason::PurposeDenied { by: PurposeOfUse::EmergencyTreatment },
-		]
-	);
+	let asked = request(PurposeOfUse::BreakTheGlass);
+	let expected = [PurposeOfUse::Treatment, PurposeOfUse::EmergencyTreatment].map(|purpose| {
+		Reason::Excepted { purpose: Some(purpose), category: None, data: DateWindow::ALL }
+	});
+	terms.exceptions = excepting(&purposes("TREAT ETREAT HPAYMT"));
+	assert_eq!(reasons(&terms, &asked), expected);
+	// One exception or one for each: it makes no difference.
+	let each = purposes("TREAT ETREAT HPAYMT").into_iter();
+	terms.exceptions = set(each.map(|purpose| Exception::of_purposes(set([purpose]))));
+	assert_eq!(reasons(&terms, &asked), expected);
 }
 
 #[test]
@@ -79,8 +81,8 @@ fn every_purpose_permits_itself_and_nothing_above_it() {
 			let expected =
 				permit == purpose || (purpose.is_within(*permit) && !purpose.needs_own_permit());
 			assert_eq!(permitted, expected, "{permit} -> {purpose}");
-			let denying = Terms { denied: set([*permit]), ..terms(&[*purpose]) };
-			let denied = outcome(&denying, &request(*purpose)) == Outcome::Deny;
+			let without = Terms { exceptions: excepting(&[*permit]), ..terms(&[*purpose]) };
+			let denied = outcome(&without, &request(*purpose)) == Outcome::Deny;
 			assert_eq!(denied, purpose.is_within(*permit), "{purpose} - {permit}");
 		}
 	}
