@@ -103,7 +103,8 @@ impl Item {
 	}
 
 	/// The days it is about; a consent's data window is compared with them. The time of writing
-	/// down counts only when there is no other.
+	/// down counts only when there is no other. Where the source lets the end be before the start,
+	/// all days between them count: which of the two is wrong nobody knows.
 	pub fn days(&self) -> DateWindow {
 		let Times { at, start, end, recorded } = &self.times;
 		let first = at.as_ref().or(start.as_ref());
@@ -112,7 +113,14 @@ impl Item {
 			(None, None) => (recorded.as_ref(), recorded.as_ref()),
 			found => found,
 		};
-		DateWindow { from: first.and_then(Time::first_day), until: last.and_then(Time::last_day) }
+		let days = DateWindow {
+			from: first.and_then(Time::first_day),
+			until: last.and_then(Time::last_day),
+		};
+		if !days.is_empty() {
+			return days;
+		}
+		DateWindow { from: last.and_then(Time::first_day), until: first.and_then(Time::last_day) }
 	}
 }
 

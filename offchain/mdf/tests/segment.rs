@@ -64,6 +64,24 @@ fn a_document_round_trips_and_keeps_digits() {
 }
 
 #[test]
+fn an_end_before_the_start_leaves_no_day_out() {
+	let days = |start: &str, end: &str| {
+		let mut item = pressure();
+		item.times.at = None;
+		item.times.start = Some(Time::parse(start).unwrap());
+		item.times.end = Some(Time::parse(end).unwrap());
+		item.days()
+	};
+	let right = days("2020-03-01", "2021-05-03");
+	assert_eq!(right.until.unwrap().0 - right.from.unwrap().0, 428);
+	assert_eq!(days("2021-05-03", "2020-03-01"), right);
+	assert_eq!(days("2021-05-03", "2020"), days("2020", "2021-05-03"));
+	assert_eq!(days("2021", "2020"), days("2020", "2021"));
+	// The start is within the year.
+	assert!(!days("2020-05-03", "2020").is_empty());
+}
+
+#[test]
 fn every_line_is_valid_by_the_schema() {
 	let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
 	let validator = jsonschema::draft202012::new(&schema).unwrap();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! One process that holds whole keys.
 
-use super::{database::Database, Custodian, Deposit, KeyRelease, Released, ReleasedSegment};
+use super::{
+	database::Database, scope::opens, Custodian, Deposit, KeyRelease, Released, ReleasedSegment,
+};
 use crate::{reading::read_document, sharing::OpenedRequest, Error, Result};
 use async_trait::async_trait;
 use salus_chain::{AccessRequest, AccountId, Client, ConsentTerms, TicketBasis};
@@ -162,8 +164,7 @@ impl KeyRelease for LocalRelease {
 
 		let mut segments = Vec::new();
 		for held in self.database.held(&ticket.record, ticket.record_version).await? {
-			// A segment opens whole, so all of it must lie inside what was asked for.
-			if !request.categories.contains(&held.category) || !request.data.covers(&held.dates) {
+			if !opens(&terms, &request, held.category, &held.dates) {
 				continue;
 			}
 			let context = |purpose| CapsuleContext {

@@ -9,6 +9,7 @@ mod database;
 mod deposit;
 mod local;
 mod remote;
+mod scope;
 mod server;
 
 pub use deposit::{Dealing, Deposit};
