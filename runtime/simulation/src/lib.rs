@@ -9,7 +9,7 @@ mod source;
 mod world;
 
 pub use book::Book;
-pub use model::is_authorised;
+pub use model::{is_authorised, is_excepted};
 pub use operation::{Actor, Operation};
 pub use people::People;
 pub use source::Source;

@@ -2,12 +2,13 @@
 //! Who may do what, in the fewest words.
 
 use crate::{Actor, Operation};
-use pallet_access::Call as Access;
+use pallet_access::{AccessRequest, Call as Access};
 use pallet_consent::Call as Consent;
 use pallet_custody::Call as Custody;
 use pallet_market::Call as Market;
 use pallet_records::Call as Records;
 use pallet_registry::Call as Registry;
+use salus_policy::Request;
 use salus_primitives::{
 	traits::Participants as _, ConsentId, EmergencyId, Grantee, ListingId, Moment, OfferId,
 	RecordId, Role, TicketId,
@@ -17,6 +18,24 @@ use salus_runtime::{AccountId, Registry as Participants, Runtime, RuntimeCall};
 /// Whether the model knows why the operation may succeed, before it is tried.
 pub fn is_authorised(operation: &Operation, now: Moment) -> bool {
 	may(&operation.actor, &operation.call, now)
+}
+
+/// Whether the operation asks for what the public terms of the consent except, or those of one that
+/// it is a part of. Then it may be written down as refused, and opens nothing.
+pub fn is_excepted(operation: &Operation) -> bool {
+	let RuntimeCall::Access(
+		Access::open { consent, request, .. } | Access::open_delegated { consent, request, .. },
+	) = &operation.call
+	else {
+		return false;
+	};
+	let AccessRequest::Public(Request { purpose, categories, data, .. }) = request else {
+		return false;
+	};
+	let terms = line(consent).into_iter().filter_map(pallet_consent::PublicTerms::<Runtime>::get);
+	terms.flat_map(|terms| terms.exceptions).any(|exception| {
+		categories.iter().any(|category| exception.touches(*purpose, *category, data))
+	})
 }
 
 fn may(actor: &Actor, call: &RuntimeCall, now: Moment) -> bool {

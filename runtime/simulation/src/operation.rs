@@ -9,7 +9,8 @@ use pallet_market::{Call as Market, Goods, ListingKind, OfferState, StudyPlan};
 use pallet_records::{Call as Records, DataTypes};
 use pallet_registry::Call as Registry;
 use salus_policy::{
-	Aim, Categories, Permission, Request, ResearchRequest, ResearchTerms, Terms as PolicyTerms,
+	Aim, Categories, Exception, Exceptions, Permission, Request, ResearchRequest, ResearchTerms,
+	Terms as PolicyTerms,
 };
 use salus_primitives::{
 	custody::{
@@ -360,6 +361,45 @@ impl Deciding<'_, '_> {
 		SealedTerms { commitment: self.commitment(), envelope: self.content() }
 	}
 
+	/// Exceptions from terms in the open: such as requests meet now and then, and some that nobody
+	/// may make.
+	fn exceptions(&mut self) -> Exceptions {
+		let mut exceptions = BTreeSet::new();
+		if self.source.once_in(2) {
+			return Exceptions::new();
+		}
+		let today = Day::of(self.now);
+		let trials = PurposeOfUse::ClinicalTrial;
+		for _ in 0..=self.source.below(4) {
+			let purpose = self.source.pick(&[
+				None,
+				Some(trials),
+				Some(trials),
+				Some(PurposeOfUse::Marketing),
+				Some(PurposeOfUse::Research),
+			]);
+			let category = self.source.pick(&[None, None, Some(Category::Labs), None]);
+			let category = if self.source.once_in(24) { Some(Category::Hiv) } else { category };
+			let data = self.source.pick(&[
+				DateWindow::ALL,
+				DateWindow { from: None, until: Some(Day(today.0 - 1)) },
+				DateWindow { from: Some(Day(today.0 + 20)), until: Some(Day(today.0 + 40)) },
+				DateWindow { from: Some(Day(today.0 + 20)), until: None },
+			]);
+			let data = if self.source.once_in(24) {
+				DateWindow { from: Some(today), until: Some(Day(today.0 - 1)) }
+			} else {
+				data
+			};
+			exceptions.insert(Exception {
+				purposes: BTreeSet::from_iter(purpose).try_into().unwrap_or_default(),
+				categories: BTreeSet::from_iter(category).try_into().unwrap_or_default(),
+				data,
+			});
+		}
+		exceptions.try_into().unwrap_or_default()
+	}
+
 	/// Terms, sealed or for research in the open.
 	fn terms(&mut self, window: Window, public: bool) -> Terms {
 		if !public {
@@ -368,7 +408,7 @@ impl Deciding<'_, '_> {
 		}
 		Terms::Public(PolicyTerms {
 			permitted: BTreeSet::from([PurposeOfUse::Research]).try_into().unwrap_or_default(),
-			exceptions: Default::default(),
+			exceptions: self.exceptions(),
 			categories: labs(),
 			act: window,
 			data: DateWindow::ALL,
@@ -519,7 +559,9 @@ impl Deciding<'_, '_> {
 			return AccessRequest::Sealed { commitment, envelope };
 		}
 		AccessRequest::Public(Request {
-			purpose: PurposeOfUse::Research,
+			purpose: self
+				.source
+				.pick(&[PurposeOfUse::Research, PurposeOfUse::ClinicalTrialWithCare]),
 			categories: labs(),
 			// Without an opt-in only what is recorded from the day of the grant on.
 			data: if self.source.once_in(3) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The state, and what makes a block of it.
 
-use crate::{is_authorised, people::key, Actor, Book, Operation, People, Source};
+use crate::{is_authorised, is_excepted, people::key, Actor, Book, Operation, People, Source};
 use frame_support::{
 	dispatch::DispatchResult,
 	traits::{Hooks, OnFinalize, OnInitialize},
@@ -125,12 +125,19 @@ impl World {
 	/// Lets `source` decide about one operation, and tries it.
 	///
 	/// # Panics
-	/// When it succeeds although the model does not know why.
+	/// When it succeeds although the model does not know why, or opens what is excepted.
 	pub fn act(&mut self, source: &mut Source<'_>) -> (Operation, DispatchResult) {
 		let (people, book, now) = (&self.people, &self.book, self.now);
 		let operation = self.ext.execute_with(|| Operation::decide(source, people, book, now));
 		let authorised = self.ext.execute_with(|| is_authorised(&operation, now));
+		let excepted = self.ext.execute_with(|| is_excepted(&operation));
+		let tickets = self.book.tickets.len();
 		let result = self.dispatch(operation.actor.origin(), operation.call.clone());
+		assert!(
+			!excepted || self.book.tickets.len() == tickets,
+			"what is excepted was opened by {:?}",
+			operation.call
+		);
 		assert!(
 			result.is_err() || authorised,
 			"{:?} was let do {:?}",
