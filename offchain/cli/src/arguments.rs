@@ -3,8 +3,9 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use salus_chain::AccountId;
-use salus_primitives::{Category, ConsentId, PurposeOfUse, RecordId, Role};
-use std::path::PathBuf;
+use salus_policy::Exception;
+use salus_primitives::{Category, ConsentId, DateWindow, PurposeOfUse, RecordId, Role};
+use std::{collections::BTreeSet, path::PathBuf};
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 failed; 2 wrong usage; 3 something needed does not run; 4 access refused; \
@@ -205,6 +206,10 @@ pub(crate) struct Share {
 	/// Why she may read: HL7 v3 PurposeOfUse codes.
 	#[arg(long, value_delimiter = ',', default_value = "TREAT")]
 	pub(crate) purpose: Vec<PurposeOfUse>,
+	/// What she may not read all the same: purposes (`HMARKT`), categories (`labs`), or categories
+	/// for purposes (`labs,documents,COC`). Up to four times; each stands by itself.
+	#[arg(long, value_name = "CODES", value_parser = parse_exception)]
+	pub(crate) except: Vec<Exception>,
 	/// For how many days.
 	#[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3650))]
 	pub(crate) days: u64,
@@ -319,6 +324,32 @@ fn parse_role(text: &str) -> Result<Role, String> {
 	})
 }
 
+/// An exception: purposes and categories are told apart by their codes.
+fn parse_exception(text: &str) -> Result<Exception, String> {
+	let (mut purposes, mut categories) = (BTreeSet::new(), BTreeSet::new());
+	for code in text.split(',') {
+		match (code.parse::<PurposeOfUse>(), code.parse::<Category>()) {
+			(Ok(purpose), _) => {
+				purposes.insert(purpose);
+			},
+			(_, Ok(category)) => {
+				categories.insert(category);
+			},
+			(Err(_), Err(error)) => {
+				return Err(format!(
+					"`{code}` is no HL7 v3 PurposeOfUse code and no category: {error}"
+				));
+			},
+		}
+	}
+	let too_many = |_| "too many codes".to_owned();
+	Ok(Exception {
+		purposes: purposes.try_into().map_err(too_many)?,
+		categories: categories.try_into().map_err(too_many)?,
+		data: DateWindow::ALL,
+	})
+}
+
 /// The address behind a name here, or the address itself.
 pub(crate) fn parse_address(text: &str) -> Option<AccountId> {
 	text.parse().ok()
@@ -332,5 +363,52 @@ mod tests {
 	#[test]
 	fn the_command_line_is_well_formed() {
 		Cli::command().debug_assert();
+	}
+
+	/// What `salus share` takes with these arguments added.
+	fn share(more: &[&str]) -> Result<Share, clap::Error> {
+		let needed =
+			["salus", "share", "--as", "me", "--with", "her", "--categories", "labs,documents"];
+		let parsed = Cli::try_parse_from(needed.iter().chain(more))?;
+		let Command::Share(share) = parsed.command else { panic!("not share") };
+		Ok(share)
+	}
+
+	fn exception(purposes: &[PurposeOfUse], categories: &[Category]) -> Exception {
+		let purposes: BTreeSet<_> = purposes.iter().copied().collect();
+		let categories: BTreeSet<_> = categories.iter().copied().collect();
+		Exception {
+			purposes: purposes.try_into().unwrap(),
+			categories: categories.try_into().unwrap(),
+			data: DateWindow::ALL,
+		}
+	}
+
+	#[test]
+	fn nothing_is_excepted_unless_it_is_said() {
+		assert_eq!(share(&[]).unwrap().except, []);
+	}
+
+	#[test]
+	fn each_exception_has_its_purposes_and_its_categories() {
+		use Category::{Documents, Labs};
+		use PurposeOfUse::{CoordinationOfCare, Marketing};
+		let found = share(&["--except", "HMARKT", "--except=labs"]).unwrap();
+		assert_eq!(found.except, [exception(&[Marketing], &[]), exception(&[], &[Labs])]);
+		assert_eq!(found.categories, [Labs, Documents]);
+		assert_eq!(found.purpose, [PurposeOfUse::Treatment]);
+		let found = share(&["--except", "labs,COC,documents,HMARKT,labs"]).unwrap();
+		let both = exception(&[Marketing, CoordinationOfCare], &[Labs, Documents]);
+		assert_eq!(found.except, [both]);
+	}
+
+	#[test]
+	fn an_exception_of_something_unknown_is_refused() {
+		for codes in ["", "everything", "labs,", "labs, documents", "hmarkt", "HMARKT,Labs"] {
+			let error = share(&["--except", codes]).unwrap_err();
+			assert_eq!(error.kind(), clap::error::ErrorKind::ValueValidation, "{codes}");
+		}
+		// It takes what it excepts.
+		assert!(share(&["--except"]).is_err());
 	}
 }

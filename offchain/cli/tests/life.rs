@@ -141,6 +141,47 @@ fn share_open_and_revoke_from_the_command_line() {
 }
 
 #[test]
+fn what_is_excepted_stays_closed() {
+	let network = Network::start();
+	let bundle = network.bundle("bundle.json", 7, 120);
+	let ingested = network.ok(&["ingest", "--as", "patient", &bundle]);
+	let record = ingested[0]["record"].as_str().unwrap().to_owned();
+	let share = [
+		"share",
+		"--as",
+		"patient",
+		"--with",
+		"clinician-one",
+		"--categories",
+		"labs,vitals,original",
+	];
+	// What leaves nothing is no consent.
+	let nothing = network.fails(&[&share[..], &["--except", "TREAT"]].concat());
+	assert_eq!(nothing.1, "TERMS_EMPTY");
+	let granted =
+		network.ok(&[&share[..], &["--except", "vitals,COC", "--except", "ETREAT"]].concat());
+	assert_eq!(granted["exceptions"].as_array().unwrap().len(), 2);
+	let consent = granted["consent"].as_str().unwrap().to_owned();
+
+	let out = network.home().join("opened").display().to_string();
+	let open = ["open", "--as", "clinician-one", &record, "--consent", &consent, "--out", &out];
+	let opened = |more: &[&str]| {
+		let segments = network.ok(&[&open[..], more].concat())["segments"].clone();
+		let category = |segment: &Value| segment["category"].as_str().unwrap().to_owned();
+		segments.as_array().unwrap().iter().map(category).collect::<Vec<_>>()
+	};
+	let refused = |more: &[&str]| network.fails(&[&open[..], more].concat());
+	let by_terms = || (4, "ACCESS_REFUSED_BY_TERMS".to_owned());
+	// For coordination of care vitals are excepted, and the original file holds them.
+	assert_eq!(opened(&["--purpose", "COC"]), ["labs"]);
+	for categories in ["vitals", "labs,vitals", "original"] {
+		assert_eq!(refused(&["--purpose", "COC", "--categories", categories]), by_terms());
+	}
+	assert_eq!(refused(&["--purpose", "ETREAT"]), by_terms());
+	assert_eq!(opened(&["--purpose", "TREAT"]), ["vitals", "labs", "original"]);
+}
+
+#[test]
 fn a_new_patient_registers_and_rotates_her_key() {
 	let network = Network::start();
 	let passphrase = network.input("passphrase", "a long and private phrase\n");

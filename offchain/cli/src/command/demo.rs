@@ -201,6 +201,7 @@ async fn grant(
 	let terms = terms(
 		&[PurposeOfUse::Treatment],
 		&[category],
+		&[],
 		Window { from, until: from.saturating_add(MONTH) },
 	)?;
 	let consent = patient

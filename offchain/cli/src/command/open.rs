@@ -32,7 +32,10 @@ pub(crate) async fn run(context: &Context, arguments: Open) -> Result<()> {
 	let grantee = session.grantee(session.unlock(context, &arguments.who.name)?);
 	let (terms, _) = grantee.terms(&arguments.consent).await.map_err(|error| worker(&error))?;
 	let categories: BTreeSet<Category> = if arguments.categories.is_empty() {
-		terms.categories.iter().copied().collect()
+		let left = terms.categories_left(arguments.purpose, &DateWindow::ALL);
+		// Where nothing is left, the refusal tells why.
+		let asked = if left.is_empty() { terms.categories.clone() } else { left };
+		asked.into_inner()
 	} else {
 		arguments.categories.iter().copied().collect()
 	};
@@ -42,7 +45,7 @@ pub(crate) async fn run(context: &Context, arguments: Open) -> Result<()> {
 	let decision = salus_policy::decide(&terms, &request, now(&session).await?);
 	if decision.outcome != salus_policy::Outcome::Permit {
 		let reasons =
-			decision.reasons.iter().map(|reason| reason.code()).collect::<Vec<_>>().join(", ");
+			decision.reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
 		return Err(Failure::new("ACCESS_REFUSED_BY_TERMS", "the terms do not allow this request")
 			.cause(reasons)
 			.fix("ask for less, or ask the patient for another consent"));
