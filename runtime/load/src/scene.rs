@@ -176,7 +176,10 @@ impl Scene {
 			let mut last = Vec::new();
 			while let Some(key) = sp_io::storage::next_key(&last) {
 				let value = sp_io::storage::get(&key).unwrap_or_default();
-				top.insert(hex_key(&key), hex_key(&value).into());
+				// In process there is no code.
+				if key != well_known_keys::CODE {
+					top.insert(hex_key(&key), hex_key(&value).into());
+				}
 				last = key;
 			}
 		});
