@@ -6,6 +6,7 @@ mod chain;
 mod crypto;
 mod ingest;
 mod mdf;
+mod runtime;
 mod store;
 
 /// One thing that reads bytes from outside.
@@ -23,6 +24,7 @@ pub const TARGETS: &[Target] = &[
 	Target { name: "content_id", run: store::content_id },
 	Target { name: "document", run: crypto::document },
 	Target { name: "envelope", run: crypto::envelope },
+	Target { name: "extrinsic", run: runtime::extrinsic },
 	Target { name: "ingest", run: ingest::ingest },
 	Target { name: "keystore", run: crypto::keystore },
 	Target { name: "policy", run: chain::policy },

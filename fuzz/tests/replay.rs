@@ -66,4 +66,6 @@ macro_rules! replays {
 	};
 }
 
-replays!(capsule, content_id, document, envelope, ingest, keystore, policy, segment, trail);
+replays!(
+	capsule, content_id, document, envelope, extrinsic, ingest, keystore, policy, segment, trail
+);

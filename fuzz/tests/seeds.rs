@@ -4,6 +4,7 @@
 //! `SALUS_WRITE_CORPUS=1` writes them; otherwise they have to be there as they are made here.
 
 use codec::Encode;
+use rand::{rngs::StdRng, Rng, SeedableRng};
 use salus_ingest::{sample, Diagnostic, Sink, SinkError, Source};
 use salus_mdf::{Category, Header, Item, SegmentWriter};
 use salus_policy::{
@@ -11,8 +12,11 @@ use salus_policy::{
 };
 use salus_primitives::{
 	audit::{AuditAction, AuditEntry, Refusal, TrailHead},
-	ConsentId, DateWindow, Day, PurposeOfUse, RecordId, TicketId, Window,
+	Commitment, ConsentId, ContentId, DateWindow, Day, EncryptionKey, Grantee, MultiCodec,
+	PurposeOfUse, RecordId, Role, Suite, TicketId, Window,
 };
+use salus_runtime::RuntimeCall;
+use salus_simulation::{People, START};
 use std::{
 	collections::BTreeSet,
 	fs,
@@ -175,11 +179,57 @@ fn trail() -> Vec<Seed> {
 	vec![("trail", "whole", (subject, head, start.hash, entries).encode())]
 }
 
+/// A step of the target `extrinsic`: somebody applies a call.
+fn applied(who: u8, call: impl Into<RuntimeCall>) -> Vec<u8> {
+	let call = call.into().encode();
+	let length = (call.len() as u16).to_le_bytes();
+	[&[3, who, 0], &length[..], &call].concat()
+}
+
+fn extrinsic() -> Vec<Seed> {
+	let register = pallet_registry::Call::register {
+		role: Role::Patient,
+		encryption_key: EncryptionKey::new(Suite::X25519, &[7; 32]).unwrap(),
+	};
+	let anchor = pallet_records::Call::anchor {
+		salt: [1; 32],
+		manifest: Commitment([2; 32]),
+		categories: Commitment([3; 32]),
+		segments: 1,
+		dealing: None,
+	};
+	let grant = pallet_consent::Call::grant {
+		salt: [1; 32],
+		grantee: Grantee::Account(People::new().clinicians[0].clone()),
+		terms: pallet_consent::Terms::Sealed {
+			commitment: Commitment([4; 32]),
+			envelope: ContentId { codec: MultiCodec::Raw, digest: [5; 32] },
+		},
+		window: Window { from: 0, until: START + 1_000_000 },
+		uses: 3,
+		delegations: 0,
+	};
+	let calls = [register.into(), anchor.into(), grant.into()];
+	let batch = pallet_utility::Call::batch { calls: calls.to_vec() };
+	let signed = calls.into_iter().flat_map(|call| applied(0, call));
+	let lives = ["life", "longer-life"].into_iter().zip([96, 1_024]).map(|(name, length)| {
+		let mut bytes = vec![0; length];
+		StdRng::seed_from_u64(length as u64).fill_bytes(&mut bytes);
+		("extrinsic", name, bytes)
+	});
+	let mut seeds = vec![
+		("extrinsic", "day", std::iter::once(0).chain(signed).chain([7; 8]).collect()),
+		("extrinsic", "batch", [vec![1], applied(10, batch), vec![7; 8]].concat()),
+	];
+	seeds.extend(lives);
+	seeds
+}
+
 #[test]
 fn seeds_are_as_written() {
 	let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
 	let write = std::env::var_os("SALUS_WRITE_CORPUS").is_some();
-	let seeds = [ingest(), segment(), crypto(), store(), policy(), trail()].concat();
+	let seeds = [ingest(), segment(), crypto(), store(), policy(), trail(), extrinsic()].concat();
 	for (target, name, bytes) in seeds {
 		let path = corpus.join(target).join(name);
 		if write {

@@ -13,6 +13,7 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_consent, crate::Consent]
 	[pallet_custody, crate::Custody]
 	[pallet_market, crate::Market]
+	[pallet_nfts, crate::Nfts]
 	[pallet_records, crate::Records]
 	[pallet_registry, crate::Registry]
 );

@@ -3,7 +3,7 @@
 
 use frame_support::{
 	dispatch::{DispatchClass, GetDispatchInfo},
-	traits::InstanceFilter,
+	traits::{Hooks, InstanceFilter},
 };
 use salus_primitives::{
 	Commitment, ConsentId, ContentId, EncryptionKey, Grantee, MultiCodec, RecordId, Suite, Window,
@@ -11,8 +11,9 @@ use salus_primitives::{
 use salus_runtime::{
 	configs::{GuardianScope, ProxyType, RuntimeBlockLength, RuntimeBlockWeights},
 	constants::consensus,
-	AccountId, RuntimeCall,
+	AccountId, BlockNumber, Registry, Runtime, RuntimeCall,
 };
+use sp_runtime::Perbill;
 
 fn domain_calls() -> Vec<RuntimeCall> {
 	vec![
@@ -74,6 +75,29 @@ fn the_everyday_calls_are_a_few_transfers() {
 		assert!(weight.ref_time() <= 5 * transfer.ref_time(), "{call:?} weighs {weight:?}");
 		assert!(weight.proof_size() <= 14 * 1024, "{call:?} weighs {weight:?}");
 	}
+}
+
+/// What runs on its own leaves a block to those who pay for it.
+#[test]
+fn no_hook_takes_more_than_a_tenth_of_a_block() {
+	let tenth = Perbill::from_percent(10) * RuntimeBlockWeights::get().max_block;
+	let registry = sp_io::TestExternalities::default()
+		.execute_with(|| <Registry as Hooks<BlockNumber>>::on_initialize(1));
+	let hooks = [
+		("queued messages", <Runtime as pallet_message_queue::Config>::ServiceWeight::get()),
+		(
+			"messages in idle time",
+			<Runtime as pallet_message_queue::Config>::IdleMaxServiceWeight::get(),
+		),
+		("registry", registry),
+	];
+	for (hook, weight) in hooks {
+		assert!(weight.all_lte(tenth), "{hook} may take {weight:?}");
+	}
+	// The proof of a scheduled call may hold a large preimage, which the council pays for.
+	let scheduled = <Runtime as pallet_scheduler::Config>::MaximumWeight::get();
+	assert!(scheduled.ref_time() <= tenth.ref_time());
+	assert!(scheduled.proof_size() <= 2 * tenth.proof_size());
 }
 
 #[test]

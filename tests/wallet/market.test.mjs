@@ -4,11 +4,9 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { u8aConcat } from '@polkadot/util';
-import { blake2AsU8a } from '@polkadot/util-crypto';
-import { days, decide, key, named, random, start } from './network.mjs';
-
-const PRICE = 100_000_000_000_000n;
+import { dealing, formCommittee, recordId } from './committee.mjs';
+import { key, named, random, start } from './network.mjs';
+import { accepted, held, list, PRICE } from './sale.mjs';
 
 let network;
 let api;
@@ -37,97 +35,35 @@ const sealedRequest = () => ({
   envelope: { codec: 'Raw', digest: random() },
 });
 
-// The keys of a record version as dealt to the committee, acknowledged by everyone.
-function dealing(id, version, segments) {
-  const digest = random();
-  const payload = blake2AsU8a(
-    u8aConcat(
-      'salus/acknowledgement/1',
-      api.genesisHash.toU8a(),
-      api.createType('u32', epoch).toU8a(),
-      seller.addressRaw,
-      id,
-      api.createType('u32', version).toU8a(),
-      api.createType('u16', segments).toU8a(),
-      digest,
-    ),
-  );
-  const acknowledgements = custodians.map((custodian, seat) => [
-    seat,
-    { Sr25519: custodian.sign(payload) },
-  ]);
-  return { epoch, digest, acknowledgements };
-}
-
 test('three custodians form a committee', async () => {
-  for (const custodian of custodians.slice(1)) {
-    await send(api.tx.balances.transferKeepAlive(custodian.address, PRICE), who('//Alice'));
-    await send(api.tx.registry.register('Custodian', key()), custodian);
-    const { until } = await days(api, 365);
-    await send(api.tx.registry.verify(custodian.address, until), who('//Registrar'));
-  }
-  const members = custodians.map((custodian) => custodian.address);
-  const council = [who('//Charlie'), who('//Dave')];
-  await decide(network, council, api.tx.custody.propose(members, 2, 1));
-  epoch = Number((await api.query.custody.live()).forming.unwrap());
-  await Promise.all(custodians.map((custodian) => send(api.tx.custody.join(epoch), custodian)));
+  epoch = await formCommittee(network, custodians);
   assert.equal(Number((await api.query.custody.live()).active.unwrap()), epoch);
 });
 
 test('a record is anchored once everyone has acknowledged its keys', async () => {
   const salt = random();
-  record = blake2AsU8a(u8aConcat('salus/record/1', seller.addressRaw, salt));
+  record = recordId(seller, salt);
+  const dealt = (segments) =>
+    dealing(network, { custodians, epoch, owner: seller, record, version: 1, segments });
   await assert.rejects(
     send(api.tx.records.anchor(salt, random(), random(), 2, null), seller),
     /records\.DealingMissing/,
   );
   await assert.rejects(
-    send(api.tx.records.anchor(salt, random(), random(), 2, dealing(record, 1, 3)), seller),
+    send(api.tx.records.anchor(salt, random(), random(), 2, dealt(3)), seller),
     /custody\.InvalidSignature/,
     'acknowledged for other segments',
   );
-  await send(api.tx.records.anchor(salt, random(), random(), 2, dealing(record, 1, 2)), seller);
-  const goods = {
-    kind: 'Download',
-    record,
-    categories: ['Labs'],
-    size: 4096,
-    quality: 90,
-    terms: random(),
-  };
-  const listed = await send(api.tx.market.list(random(), goods, 'Native', PRICE), seller);
-  listing = named(listed, 'market', 'Listed').data.listing;
+  await send(api.tx.records.anchor(salt, random(), random(), 2, dealt(2)), seller);
+  listing = await list(network, seller, record);
 });
 
-// An offer that the seller accepted under a sale authorisation of her own.
-async function accepted() {
-  const { until } = await days(api, 2);
-  const offered = await send(
-    api.tx.market.offer(listing, random(), PRICE, until, 24 * 3600 * 1000),
-    buyer,
-  );
-  const { offer } = named(offered, 'market', 'Offered').data;
-  const authorised = await send(
-    api.tx.consent.authoriseSale(
-      random(),
-      buyer.address,
-      record,
-      'Research',
-      (await days(api, 60)).until,
-    ),
-    seller,
-  );
-  const { sale } = named(authorised, 'consent', 'SaleAuthorised').data;
-  await send(api.tx.market.accept(offer, sale), seller);
-  return { offer, sale };
-}
-
-const held = async (account) => (await api.query.system.account(account.address)).data.reserved.toBigInt();
+const bought = () => accepted(network, { seller, buyer, record, listing });
 const free = async (account) => (await api.query.system.account(account.address)).data.free.toBigInt();
 
 test('an offer is bought, delivered and settled, 88 to 12', async () => {
-  const { offer } = await accepted();
-  assert.equal(await held(buyer), PRICE, 'the money waits');
+  const { offer } = await bought();
+  assert.equal(await held(network, buyer), PRICE, 'the money waits');
   const opened = await send(api.tx.market.openSale(offer, sealedRequest(), key()), buyer);
   const { ticket } = named(opened, 'market', 'Locked').data;
   const { entry } = named(opened, 'audit', 'Appended').data;
@@ -142,7 +78,7 @@ test('an offer is bought, delivered and settled, 88 to 12', async () => {
   }
   const settled = await send(api.tx.market.settle(offer), buyer);
   assert.ok(named(settled, 'market', 'Settled'));
-  assert.equal(await held(buyer), 0n);
+  assert.equal(await held(network, buyer), 0n);
 
   const before = await free(seller);
   const claimed = await send(api.tx.market.claim('Native'), seller);
@@ -154,14 +90,14 @@ test('an offer is bought, delivered and settled, 88 to 12', async () => {
 });
 
 test('a sale that is called off before a ticket gives the money back', async () => {
-  const { offer, sale } = await accepted();
+  const { offer, sale } = await bought();
   await assert.rejects(send(api.tx.market.refund(offer), buyer), /market\.NotRefundable/);
   await send(api.tx.consent.revokeSale(sale), seller);
   await assert.rejects(send(api.tx.market.openSale(offer, sealedRequest(), key()), buyer), /market\./);
   const before = await free(buyer);
   const refunded = await send(api.tx.market.refund(offer), who('//Alice'));
   assert.ok(named(refunded, 'market', 'Refunded'));
-  assert.equal(await held(buyer), 0n);
+  assert.equal(await held(network, buyer), 0n);
   assert.equal((await free(buyer)) - before, PRICE, 'all of it');
 });
 

@@ -20,38 +20,43 @@ const salus = join(bin, 'salus');
 export const random = () => u8aToHex(randomAsU8a(32));
 
 // Starts a network in a home of its own and connects to it.
-export async function start() {
+export async function start(options = []) {
   const home = mkdtempSync(join(tmpdir(), 'salus-wallet-'));
-  const { stdout } = await run(salus, ['--home', home, '--json', 'up']);
-  const network = JSON.parse(stdout);
-  const node = network.services.find((service) => service.name === 'node');
-  const api = await ApiPromise.create({ provider: new WsProvider(node.url), noInitWarn: true });
-  const keyring = new Keyring({ type: 'sr25519', ss58Format: 42 });
+  const { stdout } = await run(salus, ['--home', home, '--json', 'up', ...options]);
+  const node = JSON.parse(stdout).services.find((service) => service.name === 'node');
+  const network = { keyring: new Keyring({ type: 'sr25519', ss58Format: 42 }) };
 
-  // Signs and sends as a wallet does, and answers with the events of the finalised transaction.
-  const send = (call, signer) =>
-    new Promise((resolve, reject) => {
-      call
-        .signAndSend(signer, ({ status, events, dispatchError }) => {
-          if (status.isInvalid || status.isDropped || status.isUsurped) reject(new Error(status.type));
-          if (!status.isFinalized) return;
-          if (dispatchError) {
-            reject(new Error(explain(api, dispatchError)));
-          } else {
-            resolve(events.map(({ event }) => event));
-          }
-        })
-        .catch(reject);
-    });
-
-  const stop = async () => {
-    await api.disconnect();
+  // A wallet that is opened again reads the metadata of today.
+  network.reconnect = async () => {
+    await network.api?.disconnect();
+    const provider = new WsProvider(node.url);
+    network.api = await ApiPromise.create({ provider, noInitWarn: true });
+    network.send = sender(network.api);
+    return network;
+  };
+  network.stop = async () => {
+    await network.api.disconnect();
     await run(salus, ['--home', home, 'stop']);
     rmSync(home, { recursive: true, force: true });
   };
-
-  return { api, keyring, send, stop };
+  return network.reconnect();
 }
+
+// Signs and sends as a wallet does, and answers with the events of the finalised transaction.
+const sender = (api) => (call, signer) =>
+  new Promise((resolve, reject) => {
+    call
+      .signAndSend(signer, ({ status, events, dispatchError }) => {
+        if (status.isInvalid || status.isDropped || status.isUsurped) reject(new Error(status.type));
+        if (!status.isFinalized) return;
+        if (dispatchError) {
+          reject(new Error(explain(api, dispatchError)));
+        } else {
+          resolve(events.map(({ event }) => event));
+        }
+      })
+      .catch(reject);
+  });
 
 // `pallet.Error` of a dispatch error.
 export function explain(api, error) {

@@ -11,6 +11,7 @@ mod block;
 mod call;
 mod client;
 mod cursor;
+mod disclosure;
 mod entity;
 mod error;
 mod event;
@@ -33,6 +34,7 @@ pub use block::{BlockHash, BlockId, BlockNumber, ExtrinsicHash, FinalizedHead, I
 pub use call::{Call, VersionFacts};
 pub use client::{ChainProperties, Client, Limits, NodeUrl};
 pub use cursor::{CursorStore, FileCursor, MemoryCursor};
+pub use disclosure::{Disclosure, DisclosureBasis};
 pub use entity::{
 	AccessRequest, Balance, Consent, ConsentState, ConsentTerms, Credential, DenyRoot, Participant,
 	Record, RecordState, RecordVersion, Ticket, TicketBasis,

@@ -2,6 +2,7 @@
 //! What can be typed.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
 use salus_chain::AccountId;
 use salus_policy::Exception;
 use salus_primitives::{Category, ConsentId, DateWindow, PurposeOfUse, RecordId, Role};
@@ -250,6 +251,12 @@ pub(crate) struct Open {
 pub(crate) struct Audit {
 	/// Whose trail: a name here, or an address.
 	pub(crate) subject: String,
+	/// Only who got at which record, when, and on what it rests: the accounting of disclosures.
+	#[arg(long)]
+	pub(crate) disclosures: bool,
+	/// Disclosures since this date [default: six years ago].
+	#[arg(long, requires = "disclosures", value_name = "YYYY-MM-DD")]
+	pub(crate) since: Option<Date>,
 }
 
 #[derive(Debug, Args)]

@@ -125,6 +125,13 @@ fn share_open_and_revoke_from_the_command_line() {
 			"access_refused"
 		]
 	);
+	let accounting = network.ok(&["audit", "patient", "--disclosures"]);
+	let disclosures = accounting["disclosures"].as_array().unwrap();
+	assert_eq!(disclosures.len(), 1, "what was refused disclosed nothing");
+	assert_eq!(disclosures[0]["record"], record);
+	assert_eq!(disclosures[0]["basis"]["consent"]["consent"], consent);
+	let later = ["audit", "patient", "--disclosures", "--since", "2999-01-01"];
+	assert_eq!(network.ok(&later)["disclosures"].as_array().unwrap().len(), 0);
 
 	let export = network.home().join("export");
 	let files = network.ok(&[

@@ -57,7 +57,7 @@ use frame_support::{
 use salus_policy::Request;
 use salus_primitives::{
 	custody::Deliveries,
-	traits::{ConsentBook, Participants, RecordBook},
+	traits::{ConsentBook, Deposit, Participants, RecordBook, Sponsorship},
 	CohortId, Commitment, ConsentId, ConsentStanding, EncryptionKey, ListingId, Moment, OfferId,
 	RecordId, Role, SaleBook, SaleId, SaleTickets, SealedRequest, Sensitivity, StudyId, TicketId,
 };
@@ -100,6 +100,9 @@ pub mod pallet {
 
 		/// Who takes part. Suggested: `pallet_registry`.
 		type Participants: Participants<Self::AccountId>;
+
+		/// Who pays for patients without tokens. Suggested: `pallet_registry`.
+		type Sponsorship: Sponsorship<Self::AccountId>;
 
 		/// Which records exist. Suggested: `pallet_records`.
 		type Records: RecordBook<Self::AccountId>;
@@ -636,6 +639,15 @@ pub mod pallet {
 		/// Emits [`Event::Listed`].
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::list())]
+		#[pallet::feeless_if(|
+			origin: &OriginFor<T>,
+			_: &[u8; 32],
+			_: &Goods,
+			_: &AssetIdOf<T>,
+			_: &BalanceOf<T>,
+		| -> bool {
+			Pallet::<T>::is_sponsored(origin)
+		})]
 		pub fn list(
 			origin: OriginFor<T>,
 			salt: [u8; 32],
@@ -651,6 +663,9 @@ pub mod pallet {
 		/// Emits [`Event::PriceUpdated`].
 		#[pallet::call_index(1)]
 		#[pallet::weight(T::WeightInfo::update_price())]
+		#[pallet::feeless_if(|origin: &OriginFor<T>, _: &ListingId, _: &BalanceOf<T>| -> bool {
+			Pallet::<T>::is_sponsored(origin)
+		})]
 		pub fn update_price(
 			origin: OriginFor<T>,
 			listing: ListingId,
@@ -666,6 +681,9 @@ pub mod pallet {
 		/// Emits [`Event::Unlisted`].
 		#[pallet::call_index(2)]
 		#[pallet::weight(T::WeightInfo::unlist())]
+		#[pallet::feeless_if(|origin: &OriginFor<T>, _: &ListingId| -> bool {
+			Pallet::<T>::is_sponsored(origin)
+		})]
 		pub fn unlist(origin: OriginFor<T>, listing: ListingId) -> DispatchResult {
 			Self::do_unlist(&ensure_signed(origin)?, listing)
 		}
@@ -705,6 +723,9 @@ pub mod pallet {
 		/// Emits [`Event::Accepted`].
 		#[pallet::call_index(5)]
 		#[pallet::weight(T::WeightInfo::accept())]
+		#[pallet::feeless_if(|origin: &OriginFor<T>, _: &OfferId, _: &SaleId| -> bool {
+			Pallet::<T>::is_sponsored(origin)
+		})]
 		pub fn accept(origin: OriginFor<T>, offer: OfferId, sale: SaleId) -> DispatchResult {
 			Self::do_accept(&ensure_signed(origin)?, offer, sale)
 		}
@@ -715,6 +736,9 @@ pub mod pallet {
 		/// Emits [`Event::Refunded`].
 		#[pallet::call_index(6)]
 		#[pallet::weight(T::WeightInfo::decline())]
+		#[pallet::feeless_if(|origin: &OriginFor<T>, _: &OfferId| -> bool {
+			Pallet::<T>::is_sponsored(origin)
+		})]
 		pub fn decline(origin: OriginFor<T>, offer: OfferId) -> DispatchResult {
 			Self::do_decline(&ensure_signed(origin)?, offer)
 		}
@@ -803,6 +827,9 @@ pub mod pallet {
 		/// Emits [`Event::Claimed`].
 		#[pallet::call_index(13)]
 		#[pallet::weight(T::WeightInfo::claim())]
+		#[pallet::feeless_if(|origin: &OriginFor<T>, _: &AssetIdOf<T>| -> bool {
+			Pallet::<T>::is_sponsored(origin)
+		})]
 		pub fn claim(origin: OriginFor<T>, asset: AssetIdOf<T>) -> DispatchResult {
 			Self::do_claim(ensure_signed(origin)?, asset)
 		}
@@ -867,6 +894,9 @@ pub mod pallet {
 		/// Emits [`Event::CohortJoined`].
 		#[pallet::call_index(19)]
 		#[pallet::weight(T::WeightInfo::join_cohort())]
+		#[pallet::feeless_if(|origin: &OriginFor<T>, _: &CohortId, _: &ListingId| -> bool {
+			Pallet::<T>::is_sponsored(origin)
+		})]
 		pub fn join_cohort(
 			origin: OriginFor<T>,
 			cohort: CohortId,
@@ -880,6 +910,9 @@ pub mod pallet {
 		/// Emits [`Event::CohortLeft`].
 		#[pallet::call_index(20)]
 		#[pallet::weight(T::WeightInfo::leave_cohort())]
+		#[pallet::feeless_if(|origin: &OriginFor<T>, _: &CohortId, _: &ListingId| -> bool {
+			Pallet::<T>::is_sponsored(origin)
+		})]
 		pub fn leave_cohort(
 			origin: OriginFor<T>,
 			cohort: CohortId,
@@ -942,6 +975,9 @@ pub mod pallet {
 		/// Emits [`Event::Enrolled`].
 		#[pallet::call_index(24)]
 		#[pallet::weight(T::WeightInfo::enrol())]
+		#[pallet::feeless_if(|origin: &OriginFor<T>, _: &StudyId, _: &ConsentId| -> bool {
+			Pallet::<T>::is_sponsored(origin)
+		})]
 		pub fn enrol(origin: OriginFor<T>, study: StudyId, consent: ConsentId) -> DispatchResult {
 			Self::do_enrol(ensure_signed(origin)?, study, consent)
 		}
@@ -966,6 +1002,9 @@ pub mod pallet {
 		/// Emits [`Event::StudyLeft`].
 		#[pallet::call_index(26)]
 		#[pallet::weight(T::WeightInfo::leave_study())]
+		#[pallet::feeless_if(|origin: &OriginFor<T>, _: &StudyId, _: &T::AccountId| -> bool {
+			Pallet::<T>::is_sponsored(origin)
+		})]
 		pub fn leave_study(
 			origin: OriginFor<T>,
 			study: StudyId,
@@ -1009,6 +1048,9 @@ pub mod pallet {
 		/// Emits [`Event::Appealed`].
 		#[pallet::call_index(29)]
 		#[pallet::weight(T::WeightInfo::appeal())]
+		#[pallet::feeless_if(|origin: &OriginFor<T>, _: &ListingId, _: &Commitment| -> bool {
+			Pallet::<T>::is_sponsored(origin)
+		})]
 		pub fn appeal(
 			origin: OriginFor<T>,
 			listing: ListingId,

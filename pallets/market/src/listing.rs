@@ -2,6 +2,8 @@
 //! Listings: records on sale.
 
 use crate::*;
+use frame_support::traits::OriginTrait;
+use frame_system::pallet_prelude::OriginFor;
 use salus_policy::Categories;
 
 impl<T: Config> Pallet<T> {
@@ -25,6 +27,9 @@ impl<T: Config> Pallet<T> {
 		ListingsOf::<T>::try_append(&seller, listing)
 			.map_err(|()| Error::<T>::MaxListingsExceeded)?;
 		ListedRecords::<T>::insert(goods.record, listing);
+		let payer = T::Sponsorship::payer(&seller);
+		let footprint = Footprint::from_mel::<ListingOf<T>>();
+		let ticket = T::ListingConsideration::new(&payer, footprint)?;
 		let stored = Listing {
 			seller: seller.clone(),
 			goods,
@@ -33,7 +38,7 @@ impl<T: Config> Pallet<T> {
 			state: ListingState::OnSale,
 			usage: Usage::default(),
 			listed_at: Self::now(),
-			deposit: T::ListingConsideration::new(&seller, Footprint::from_mel::<ListingOf<T>>())?,
+			deposit: Deposit { payer, ticket },
 		};
 		Listings::<T>::insert(listing, stored);
 		Self::deposit_event(Event::Listed { listing, seller });
@@ -70,9 +75,18 @@ impl<T: Config> Pallet<T> {
 		if stored.state == ListingState::OnSale {
 			ListedRecords::<T>::remove(stored.goods.record);
 		}
-		stored.deposit.drop(who)?;
+		let Deposit { payer, ticket } = stored.deposit;
+		ticket.drop(&payer)?;
 		Self::deposit_event(Event::Unlisted { listing });
 		Ok(())
+	}
+
+	/// Whether a sponsor covers the next call of whoever signed.
+	pub(crate) fn is_sponsored(origin: &OriginFor<T>) -> bool {
+		matches!(
+			origin.as_system_ref(),
+			Some(frame_system::RawOrigin::Signed(who)) if T::Sponsorship::covers(who)
+		)
 	}
 
 	/// The listing, when `who` is its seller.

@@ -29,6 +29,9 @@ pub(crate) const OTHER_BUYER: u64 = 4;
 pub(crate) const CURATOR: u64 = 5;
 pub(crate) const PATIENT: u64 = 6;
 pub(crate) const STRANGER: u64 = 9;
+/// Has no tokens; her sponsor pays.
+pub(crate) const POOR_SELLER: u64 = 10;
+pub(crate) const SPONSOR: u64 = 11;
 pub(crate) const TREASURY: u64 = 20;
 /// Councils are accounts here.
 pub(crate) const ARBITER: u64 = 30;
@@ -132,9 +135,28 @@ ord_parameter_types! {
 
 type Price = LinearStoragePrice<ConstU64<DEPOSIT>, ConstU64<0>, u64>;
 
+/// Sponsors of whoever has no tokens.
+#[derive(Debug)]
+pub struct Sponsors;
+
+impl traits::Sponsorship<u64> for Sponsors {
+	fn covers(who: &u64) -> bool {
+		*who == POOR_SELLER
+	}
+
+	fn payer(who: &u64) -> u64 {
+		if Self::covers(who) {
+			SPONSOR
+		} else {
+			*who
+		}
+	}
+}
+
 impl pallet_market::Config for Test {
 	type Time = Timestamp;
 	type Participants = Register;
+	type Sponsorship = Sponsors;
 	type Records = Shelf;
 	type Consents = Book;
 	type Sales = Book;
@@ -430,7 +452,7 @@ pub(crate) fn escrowed(asset: AssetId, who: u64) -> u64 {
 pub(crate) fn build() -> sp_io::TestExternalities {
 	let mut storage = RuntimeGenesisConfig::default().build_storage().unwrap();
 	let market = Market::account();
-	let rich = [SELLER, OTHER_SELLER, BUYER, OTHER_BUYER, CURATOR, PATIENT, STRANGER];
+	let rich = [SELLER, OTHER_SELLER, BUYER, OTHER_BUYER, CURATOR, PATIENT, STRANGER, SPONSOR];
 	let mut balances: Vec<_> = rich.iter().map(|who| (*who, ENDOWMENT)).collect();
 	balances.push((market, EXISTENTIAL));
 	pallet_balances::GenesisConfig::<Test> { balances, ..Default::default() }

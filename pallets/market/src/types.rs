@@ -12,7 +12,8 @@ use frame_support::{
 use frame_system::Config as SystemConfig;
 use salus_policy::Categories;
 use salus_primitives::{
-	CohortId, Commitment, ConsentId, ListingId, Moment, RecordId, SaleId, SealedRequest, TicketId,
+	traits::Deposit, CohortId, Commitment, ConsentId, ListingId, Moment, RecordId, SaleId,
+	SealedRequest, TicketId,
 };
 use scale_info::TypeInfo;
 
@@ -27,7 +28,7 @@ pub type ListingOf<T> = Listing<
 	<T as SystemConfig>::AccountId,
 	AssetIdOf<T>,
 	BalanceOf<T>,
-	<T as Config>::ListingConsideration,
+	Deposit<<T as SystemConfig>::AccountId, <T as Config>::ListingConsideration>,
 >;
 /// An offer in a runtime.
 pub type OfferOf<T> = Offer<<T as SystemConfig>::AccountId, AssetIdOf<T>, BalanceOf<T>>;
@@ -218,7 +219,7 @@ pub struct Listing<AccountId, AssetId, Balance, Deposit> {
 	pub usage: Usage,
 	/// When it was listed.
 	pub listed_at: Moment,
-	/// What the seller left for the place it takes.
+	/// What the seller, or her sponsor, left for the place it takes.
 	pub deposit: Deposit,
 }
 

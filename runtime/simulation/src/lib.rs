@@ -6,6 +6,7 @@ mod model;
 mod operation;
 mod people;
 mod source;
+mod transaction;
 mod world;
 
 pub use book::Book;
@@ -13,4 +14,5 @@ pub use model::{is_authorised, is_excepted};
 pub use operation::{Actor, Operation};
 pub use people::People;
 pub use source::Source;
-pub use world::{World, START};
+pub use transaction::{extension, Filled};
+pub use world::{genesis, World, START};

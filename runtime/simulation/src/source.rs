@@ -27,6 +27,13 @@ impl<'a> Source<'a> {
 		}
 	}
 
+	/// The next bytes, at most so many.
+	pub fn take(&mut self, length: usize) -> &'a [u8] {
+		let (taken, rest) = self.0.split_at(length.min(self.0.len()));
+		self.0 = rest;
+		taken
+	}
+
 	/// A number below `end`, which is at least 1.
 	pub fn below(&mut self, end: usize) -> usize {
 		let wide = usize::from(self.byte()) | (usize::from(self.byte()) << 8);

@@ -40,9 +40,12 @@ parameter_types! {
 	pub const MotionDuration: u32 = 7 * DAYS;
 	/// What a motion may weigh.
 	pub MaxMotionWeight: Weight = Perbill::from_percent(50) * RuntimeBlockWeights::get().max_block;
-	/// What scheduled calls may use of a block.
-	pub MaximumSchedulerWeight: Weight =
-		Perbill::from_percent(50) * RuntimeBlockWeights::get().max_block;
+	/// What scheduled calls may use of a block: a tenth of its time. A call may be a preimage of a
+	/// mebibyte, which has to fit the proof.
+	pub MaximumSchedulerWeight: Weight = Weight::from_parts(
+		Perbill::from_percent(10) * RuntimeBlockWeights::get().max_block.ref_time(),
+		Perbill::from_percent(20) * RuntimeBlockWeights::get().max_block.proof_size(),
+	);
 	/// What an entry takes as a deposit.
 	pub const EntryDeposit: Balance = deposit(1, 0);
 	/// What a byte takes as a deposit.

@@ -75,6 +75,7 @@ impl pallet_market::Config for Runtime {
 	type Records = Records;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Sales = Consent;
+	type Sponsorship = Registry;
 	type Tickets = Access;
 	type Time = Timestamp;
 	type Treasury = TreasuryAccount;

@@ -52,7 +52,7 @@ parameter_types! {
 	pub const MaxAssetsIntoHolding: u32 = 64;
 	/// What queued messages may use of a block.
 	pub MessageQueueServiceWeight: Weight =
-		Perbill::from_percent(35) * super::RuntimeBlockWeights::get().max_block;
+		Perbill::from_percent(10) * super::RuntimeBlockWeights::get().max_block;
 	/// What a message to the relay chain costs at least.
 	pub const BaseDeliveryFee: u128 = 3 * MILLIUNIT;
 	/// Delivery is paid in the native token.

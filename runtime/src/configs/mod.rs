@@ -10,6 +10,8 @@ mod fees;
 mod governance;
 mod market;
 mod messaging;
+#[cfg(feature = "runtime-benchmarks")]
+mod nfts;
 mod parameters;
 mod recovery;
 mod system;

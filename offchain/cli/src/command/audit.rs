@@ -4,12 +4,12 @@
 use super::Context;
 use crate::{
 	arguments::Audit,
-	error::Result,
+	error::{Failure, Result},
 	output::table,
 	session::{chain, Session},
 };
-use jiff::Timestamp;
-use salus_chain::AccountId;
+use jiff::{civil::Date, tz::TimeZone, Timestamp, ToSpan};
+use salus_chain::{AccountId, DisclosureBasis};
 use salus_primitives::audit::{AuditAction, AuditEntry};
 
 pub(crate) async fn run(context: &Context, arguments: Audit) -> Result<()> {
@@ -23,6 +23,37 @@ pub(crate) async fn run(context: &Context, arguments: Audit) -> Result<()> {
 			.find(|card| card.account == *account)
 			.map_or_else(|| account.to_string(), |card| card.name.clone())
 	};
+	if arguments.disclosures {
+		let since = match arguments.since {
+			Some(date) => date,
+			None => six_years_ago()?,
+		};
+		let disclosures = trail.disclosures(start_of(since)?);
+		let value = serde_json::json!({
+			"subject": trail.subject,
+			"since": since.to_string(),
+			"disclosures": disclosures,
+		});
+		context.output.result(&value, || {
+			format!(
+				"{}\n{} disclosures since {since}, from a trail verified against the head on chain.",
+				table(
+					["time", "to", "record", "by", "delivered"],
+					disclosures.iter().map(|disclosure| {
+						[
+							time(disclosure.at),
+							name(&disclosure.recipient),
+							disclosure.record.to_string(),
+							basis(&disclosure.basis),
+							disclosure.delivered_at.map_or_else(|| "not yet".to_owned(), time),
+						]
+					}),
+				),
+				disclosures.len()
+			)
+		});
+		return Ok(());
+	}
 	let value = serde_json::json!({
 		"subject": trail.subject,
 		"count": trail.entries.len(),
@@ -47,6 +78,29 @@ pub(crate) async fn run(context: &Context, arguments: Audit) -> Result<()> {
 		)
 	});
 	Ok(())
+}
+
+/// How far back an accounting of disclosures goes (45 CFR 164.528).
+fn six_years_ago() -> Result<Date> {
+	let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+	today.checked_sub(6.years()).map_err(|error| Failure::of("INPUT_DATE", &error))
+}
+
+/// The beginning of a date in universal time, in milliseconds since 1970; dates before count as its
+/// beginning.
+fn start_of(date: Date) -> Result<u64> {
+	let start = date.to_zoned(TimeZone::UTC).map_err(|error| Failure::of("INPUT_DATE", &error))?;
+	Ok(u64::try_from(start.timestamp().as_millisecond()).unwrap_or(0))
+}
+
+fn basis(basis: &DisclosureBasis) -> String {
+	match basis {
+		DisclosureBasis::Consent { consent, version } => {
+			format!("consent {consent}, version {version}")
+		},
+		DisclosureBasis::Sale { sale } => format!("sale {sale}"),
+		DisclosureBasis::Emergency { emergency } => format!("emergency {emergency}"),
+	}
 }
 
 fn time(moment: u64) -> String {

@@ -20,22 +20,42 @@ pub(crate) struct ProcessId {
 	started: u64,
 }
 
-impl ProcessId {
+/// What the kernel says of a process.
+struct Stat {
+	/// It has ended and waits only for its parent; other threads of it may still be ending.
+	is_zombie: bool,
+	threads: u64,
+	started: u64,
+}
+
+impl Stat {
 	fn of(pid: u32) -> Option<Self> {
 		let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
 		// The name in parentheses may hold anything, so fields count from its end.
 		let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
-		let state = fields.next()?;
-		// A zombie has ended; it waits only for its parent.
-		if state == "Z" {
-			return None;
-		}
-		let started = fields.nth(18)?.parse().ok()?;
-		Some(Self { pid, started })
+		let is_zombie = fields.next()? == "Z";
+		let threads = fields.nth(16)?.parse().ok()?;
+		let started = fields.nth(1)?.parse().ok()?;
+		Some(Self { is_zombie, threads, started })
+	}
+}
+
+impl ProcessId {
+	fn of(pid: u32) -> Option<Self> {
+		let Stat { is_zombie, started, .. } = Stat::of(pid)?;
+		(!is_zombie).then_some(Self { pid, started })
 	}
 
 	pub(crate) fn is_alive(&self) -> bool {
 		Self::of(self.pid) == Some(*self)
+	}
+
+	/// Whether nothing is left of it that could hold a file: a process that was killed is dead
+	/// before its last thread has let go.
+	pub(crate) fn has_let_go(&self) -> bool {
+		Stat::of(self.pid).is_none_or(|stat| {
+			stat.started != self.started || (stat.is_zombie && stat.threads <= 1)
+		})
 	}
 
 	fn signal(&self, signal: Signal) {
@@ -100,8 +120,9 @@ mod tests {
 		let process = spawn(Path::new("/bin/sleep"), &["600".into()], &log).unwrap();
 		assert!(process.is_alive());
 		assert!(!ProcessId { started: process.started + 1, ..process }.is_alive());
+		assert!(!process.has_let_go());
 		stop_process(&process, Duration::from_secs(5));
-		assert!(!process.is_alive());
+		assert!(!process.is_alive() && process.has_let_go());
 		assert!(log.exists());
 	}
 

@@ -20,6 +20,9 @@ use std::{
 
 /// How long a service may take until it answers.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// How long a service that was killed may take to let go of its data. One that takes longer is told of
+/// by who needs the data.
+const RELEASE_PATIENCE: Duration = Duration::from_secs(10);
 /// How often a starting service is asked.
 const POLL: Duration = Duration::from_millis(100);
 
@@ -102,6 +105,7 @@ pub(crate) async fn start(
 		.fix("use it (`salus status`), stop it (`salus stop`), or give another --home"));
 	}
 
+	await_release(home).await?;
 	let mut phases = Vec::new();
 	let mut started = Vec::new();
 	let result = start_services(home, options, output, &mut phases, &mut started).await;
@@ -118,6 +122,18 @@ pub(crate) async fn start(
 			Err(failure)
 		},
 	}
+}
+
+/// Waits for services that were killed a moment ago: they hold their data until their last thread has
+/// ended.
+async fn await_release(home: &Home) -> Result<()> {
+	let deadline = Instant::now() + RELEASE_PATIENCE;
+	let services = Network::read(home)?.map(|network| network.services).unwrap_or_default();
+	while Instant::now() < deadline && !services.iter().all(|service| service.process.has_let_go())
+	{
+		tokio::time::sleep(POLL).await;
+	}
+	Ok(())
 }
 
 async fn start_services(

@@ -75,7 +75,7 @@ fn faults_in_listings_are_found() {
 			asset: NATIVE,
 			price: PRICE,
 			members: vec![member, member].try_into().unwrap(),
-			deposit: Listings::<Test>::iter_values().next().unwrap().deposit,
+			deposit: Listings::<Test>::iter_values().next().unwrap().deposit.ticket,
 		};
 		Cohorts::<Test>::insert(CohortId([1; 32]), cohort);
 	});

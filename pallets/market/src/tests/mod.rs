@@ -20,6 +20,7 @@ mod redownload;
 mod refund;
 mod resolve;
 mod settle;
+mod sponsored;
 mod study;
 mod takedown;
 mod unlist;
