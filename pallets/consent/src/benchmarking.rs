@@ -4,6 +4,7 @@
 use crate::*;
 use alloc::collections::BTreeSet;
 use frame_benchmarking::v2::*;
+use frame_support::{migrations::SteppedMigration, traits::StorageVersion, weights::WeightMeter};
 use frame_system::RawOrigin;
 use salus_policy::{
 	Aim, Duty, Exception, Modifier, Mondo, Obligation, Permission, Reference, Region,
@@ -559,6 +560,38 @@ mod benches {
 		_(RawOrigin::Signed(seller), id);
 
 		assert!(!Sales::<T>::contains_key(id));
+	}
+
+	#[benchmark]
+	fn migrate_public_terms() {
+		let (Terms::Public(longest), _) = public(window::<T>(Pallet::<T>::now())) else {
+			unreachable!("it makes public ones")
+		};
+		let terms = crate::migration::v0::Terms {
+			permitted: longest.permitted,
+			denied: set(PurposeOfUse::ALL.iter().copied()),
+			categories: longest.categories,
+			act: longest.act,
+			data: longest.data,
+			research: longest.research,
+			obligations: longest.obligations,
+		};
+		// One behind, one to do, and one ahead.
+		for number in 0..3 {
+			crate::migration::v0::PublicTerms::<T>::insert(ConsentId([number; 32]), &terms);
+		}
+		StorageVersion::new(0).put::<Pallet<T>>();
+		let step = T::WeightInfo::migrate_public_terms();
+		let mut meter = WeightMeter::with_limit(step);
+
+		#[block]
+		{
+			let from = Some(ConsentId([0; 32]));
+			let done = crate::migration::ExceptDeniedPurposes::<T>::step(from, &mut meter);
+			assert!(matches!(done, Ok(Some(_))));
+		}
+
+		assert!(PublicTerms::<T>::get(ConsentId([1; 32])).is_some());
 	}
 
 	impl_benchmark_test_suite!(Pallet, crate::mock::build(), crate::mock::Test);

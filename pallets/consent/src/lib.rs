@@ -21,6 +21,7 @@ mod benchmarking;
 mod book;
 mod consents;
 mod delegation;
+pub mod migration;
 #[cfg(test)]
 mod mock;
 mod requests;
@@ -79,7 +80,7 @@ pub mod pallet {
 	use frame_system::pallet_prelude::*;
 
 	/// The version of what is stored.
-	pub const STORAGE_VERSION: StorageVersion = StorageVersion::new(0);
+	pub const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
 	#[pallet::pallet]
 	#[pallet::storage_version(STORAGE_VERSION)]

@@ -43,6 +43,8 @@ pub trait WeightInfo {
 	fn revoke_sale() -> Weight;
 	/// Remove a sale authorisation that ended long ago.
 	fn prune_sale() -> Weight;
+	/// Rewrite the public terms of one consent.
+	fn migrate_public_terms() -> Weight;
 }
 
 /// Guesses, for tests.
@@ -121,5 +123,9 @@ impl WeightInfo for () {
 
 	fn prune_sale() -> Weight {
 		Weight::from_parts(50_000_000, 10_000)
+	}
+
+	fn migrate_public_terms() -> Weight {
+		Weight::from_parts(30_000_000, 10_000)
 	}
 }

@@ -463,4 +463,7 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
+	fn migrate_public_terms() -> Weight {
+		T::DbWeight::get().reads_writes(2, 2)
+	}
 }

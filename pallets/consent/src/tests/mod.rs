@@ -9,6 +9,7 @@ mod deny_root;
 mod give_back;
 mod grant;
 mod integrity;
+mod migration;
 mod opt_in;
 mod paying;
 mod property;
