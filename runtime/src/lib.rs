@@ -94,6 +94,9 @@ pub mod migrations {
 	pub type Unreleased = ();
 	/// In every release.
 	pub type Permanent = (pallet_xcm::migration::MigrateToLatestXcmVersion<crate::Runtime>,);
+	/// Those that take several blocks.
+	pub type MultiBlockMigrations =
+		(pallet_consent::migration::ExceptDeniedPurposes<crate::Runtime>,);
 	/// All that run in one block.
 	pub type SingleBlockMigrations = (Unreleased, Permanent);
 }
@@ -112,10 +115,10 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 	spec_name: alloc::borrow::Cow::Borrowed("salus"),
 	impl_name: alloc::borrow::Cow::Borrowed("salus"),
 	authoring_version: 1,
-	spec_version: 3_000,
+	spec_version: 3_001,
 	impl_version: 0,
 	apis: apis::RUNTIME_API_VERSIONS,
-	transaction_version: 3,
+	transaction_version: 4,
 	system_version: 1,
 };
 
@@ -148,6 +151,8 @@ mod runtime {
 	pub type ParachainInfo = parachain_info;
 	#[runtime::pallet_index(4)]
 	pub type WeightReclaim = cumulus_pallet_weight_reclaim;
+	#[runtime::pallet_index(5)]
+	pub type MultiBlockMigrations = pallet_migrations;
 
 	// Money.
 	#[runtime::pallet_index(10)]
