@@ -153,7 +153,7 @@ fn an_unregistered_asset_is_trapped_and_can_be_claimed() {
 	});
 	// It lies where it was put.
 	let kept =
-		AssetHub::execute_with(|| asset_hub::Assets::balance(UNKNOWN, &sibling_account(SALUS)));
+		AssetHub::execute_with(|| asset_hub::Assets::balance(UNKNOWN, sibling_account(SALUS)));
 	assert_eq!(kept, came);
 
 	// Nobody gets it before it is registered, and nobody else afterwards.

@@ -58,7 +58,7 @@ mod runtime {
 impl frame_system::Config for Runtime {
 	type AccountData = pallet_balances::AccountData<u128>;
 	type AccountId = AccountId32;
-	type Block = frame_system::mocking::MockBlock<Runtime>;
+	type Block = frame_system::mocking::MockBlock<Self>;
 	type Lookup = IdentityLookup<AccountId32>;
 }
 
