@@ -2,13 +2,13 @@
 //! The runtime APIs: what nodes, wallets and clients ask without a transaction.
 
 use crate::{
-	configs::{ConsensusHook, LocationToAccountId, XcmConfig},
+	configs::{fee_assets, ConsensusHook, LocationToAccountId, XcmConfig, XcmRouter},
 	constants::consensus::{BLOCK_PROCESSING_VELOCITY, RELAY_PARENT_OFFSET, SLOT_DURATION},
 	genesis_config_presets, AccountId, Audit, Balance, Block, Executive, InherentDataExt, Nonce,
-	ParachainInfo, ParachainSystem, PolkadotXcm, Runtime, RuntimeCall, RuntimeGenesisConfig,
-	SessionKeys, System, TransactionPayment, VERSION,
+	OriginCaller, ParachainInfo, ParachainSystem, PolkadotXcm, Runtime, RuntimeCall, RuntimeEvent,
+	RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION,
 };
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 use cumulus_primitives_core::{ParaId, VerifySchedulingSignature};
 use frame_support::{
 	genesis_builder_helper::{build_state, get_preset},
@@ -26,9 +26,15 @@ use sp_runtime::{
 };
 use sp_version::RuntimeVersion;
 use xcm::{
-	latest::prelude::AssetId, VersionedAssetId, VersionedAssets, VersionedLocation, VersionedXcm,
+	Version as XcmVersion, VersionedAsset, VersionedAssetId, VersionedAssets, VersionedLocation,
+	VersionedXcm,
 };
-use xcm_runtime_apis::fees::Error as XcmPaymentApiError;
+use xcm_runtime_apis::{
+	authorized_aliases::{Error as AuthorizedAliasersApiError, OriginAliaser},
+	dry_run::{CallDryRunEffects, Error as DryRunApiError, XcmDryRunEffects},
+	fees::Error as XcmPaymentApiError,
+	trusted_query::XcmTrustedQueryResult,
+};
 
 impl_runtime_apis! {
 	impl sp_consensus_aura::AuraApi<Block, AuraId> for Runtime {
@@ -240,12 +246,9 @@ impl_runtime_apis! {
 
 	impl xcm_runtime_apis::fees::XcmPaymentApi<Block> for Runtime {
 		fn query_acceptable_payment_assets(
-			xcm_version: xcm::Version,
+			xcm_version: XcmVersion,
 		) -> Result<Vec<VersionedAssetId>, XcmPaymentApiError> {
-			PolkadotXcm::query_acceptable_payment_assets(
-				xcm_version,
-				vec![AssetId(xcm::latest::prelude::Location::here())],
-			)
+			PolkadotXcm::query_acceptable_payment_assets(xcm_version, fee_assets())
 		}
 
 		fn query_weight_to_asset_fee(
@@ -278,6 +281,60 @@ impl_runtime_apis! {
 				AccountId,
 				LocationToAccountId,
 			>::convert_location(location)
+		}
+	}
+
+	impl xcm_runtime_apis::dry_run::DryRunApi<Block, RuntimeCall, RuntimeEvent, OriginCaller>
+		for Runtime
+	{
+		fn dry_run_call(
+			origin: OriginCaller,
+			call: RuntimeCall,
+			result_xcms_version: XcmVersion,
+		) -> Result<CallDryRunEffects<RuntimeEvent>, DryRunApiError> {
+			PolkadotXcm::dry_run_call::<Runtime, XcmRouter, OriginCaller, RuntimeCall>(
+				origin,
+				call,
+				result_xcms_version,
+			)
+		}
+
+		fn dry_run_xcm(
+			origin_location: VersionedLocation,
+			xcm: VersionedXcm<RuntimeCall>,
+		) -> Result<XcmDryRunEffects<RuntimeEvent>, DryRunApiError> {
+			PolkadotXcm::dry_run_xcm::<XcmRouter>(origin_location, xcm)
+		}
+	}
+
+	impl xcm_runtime_apis::trusted_query::TrustedQueryApi<Block> for Runtime {
+		fn is_trusted_reserve(
+			asset: VersionedAsset,
+			location: VersionedLocation,
+		) -> XcmTrustedQueryResult {
+			PolkadotXcm::is_trusted_reserve(asset, location)
+		}
+
+		fn is_trusted_teleporter(
+			asset: VersionedAsset,
+			location: VersionedLocation,
+		) -> XcmTrustedQueryResult {
+			PolkadotXcm::is_trusted_teleporter(asset, location)
+		}
+	}
+
+	impl xcm_runtime_apis::authorized_aliases::AuthorizedAliasersApi<Block> for Runtime {
+		fn authorized_aliasers(
+			target: VersionedLocation,
+		) -> Result<Vec<OriginAliaser>, AuthorizedAliasersApiError> {
+			PolkadotXcm::authorized_aliasers(target)
+		}
+
+		fn is_authorized_alias(
+			origin: VersionedLocation,
+			target: VersionedLocation,
+		) -> Result<bool, AuthorizedAliasersApiError> {
+			PolkadotXcm::is_authorized_alias(origin, target)
 		}
 	}
 

@@ -133,3 +133,21 @@ pub mod fee {
 		}
 	}
 }
+
+/// Other chains, and the ids under which this chain keeps their assets. The ids are part of what
+/// wallets and other chains know: none is ever given to another asset.
+pub mod remote {
+	use crate::configs::AssetId;
+
+	/// The asset hub's parachain id, on every relay chain.
+	pub const ASSET_HUB: u32 = 1_000;
+	/// The pallet of the asset hub that keeps the assets issued there, such as stable coins.
+	pub const ASSET_HUB_ASSETS: u8 = 50;
+	/// The first id of assets from the asset hub: number `n` there is this plus `n` here. Lower ids
+	/// are the council's.
+	pub const ASSET_HUB_FIRST: AssetId = 1_000_000_000;
+	/// How many numbers of the asset hub have an id here: more than it has given out.
+	pub const ASSET_HUB_COUNT: AssetId = 1_000_000_000;
+	/// The id of the relay chain's token.
+	pub const RELAY_TOKEN: AssetId = ASSET_HUB_FIRST + ASSET_HUB_COUNT;
+}

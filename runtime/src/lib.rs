@@ -186,7 +186,9 @@ mod runtime {
 	#[runtime::pallet_index(24)]
 	pub type AuraExt = cumulus_pallet_aura_ext;
 
-	// Messages from and to the relay chain.
+	// Messages from and to the relay chain and other parachains.
+	#[runtime::pallet_index(30)]
+	pub type XcmpQueue = cumulus_pallet_xcmp_queue;
 	#[runtime::pallet_index(31)]
 	pub type PolkadotXcm = pallet_xcm;
 	#[runtime::pallet_index(32)]

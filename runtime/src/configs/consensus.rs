@@ -6,7 +6,7 @@ use crate::{
 		BLOCK_PROCESSING_VELOCITY, MAXIMUM_BLOCK_WEIGHT, RELAY_CHAIN_SLOT_DURATION_MILLIS,
 		RELAY_PARENT_OFFSET, SLOT_DURATION, UNINCLUDED_SEGMENT_CAPACITY,
 	},
-	MessageQueue, Runtime, RuntimeEvent,
+	MessageQueue, Runtime, RuntimeEvent, XcmpQueue,
 };
 use cumulus_pallet_parachain_system::RelayNumberMonotonicallyIncreases;
 use cumulus_primitives_core::AggregateMessageOrigin;
@@ -18,8 +18,8 @@ use frame_support::{
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 
 parameter_types! {
-	/// What messages from other parachains may use before transactions: there are none.
-	pub const ReservedXcmpWeight: Weight = Weight::zero();
+	/// What messages from other parachains may use before transactions.
+	pub const ReservedXcmpWeight: Weight = MAXIMUM_BLOCK_WEIGHT.saturating_div(4);
 	/// What messages from the relay chain may use before transactions.
 	pub const ReservedDmpWeight: Weight = MAXIMUM_BLOCK_WEIGHT.saturating_div(4);
 	/// Where downward messages come from.
@@ -39,7 +39,7 @@ impl cumulus_pallet_parachain_system::Config for Runtime {
 	type ConsensusHook = ConsensusHook;
 	type DmpQueue = EnqueueWithOrigin<MessageQueue, RelayOrigin>;
 	type OnSystemEvent = ();
-	type OutboundXcmpMessageSource = ();
+	type OutboundXcmpMessageSource = XcmpQueue;
 	type RelayParentOffset = ConstU32<RELAY_PARENT_OFFSET>;
 	type ReservedDmpWeight = ReservedDmpWeight;
 	type ReservedXcmpWeight = ReservedXcmpWeight;
@@ -48,7 +48,7 @@ impl cumulus_pallet_parachain_system::Config for Runtime {
 	type SchedulingSignatureVerifier = ();
 	type SelfParaId = parachain_info::Pallet<Runtime>;
 	type WeightInfo = cumulus_pallet_parachain_system::weights::SubstrateWeight<Runtime>;
-	type XcmpMessageHandler = ();
+	type XcmpMessageHandler = XcmpQueue;
 }
 
 impl parachain_info::Config for Runtime {}

@@ -6,6 +6,7 @@ mod collators;
 mod consensus;
 mod custody;
 mod domain;
+mod execution;
 mod fees;
 mod governance;
 mod market;
@@ -14,18 +15,24 @@ mod messaging;
 mod nfts;
 mod parameters;
 mod recovery;
+mod remote_fees;
+mod reserves;
 mod system;
+mod traps;
 mod utilities;
 mod workers;
 
 pub use assets::{AssetId, Currency};
 pub use consensus::ConsensusHook;
 pub use domain::GuardianScope;
+pub use execution::{LocationToAccountId, XcmConfig};
 pub use governance::{CouncilCollective, MostOfCouncil, TwoThirdsOfCouncil};
 pub use market::{MarketPalletId, TreasuryAccount};
-pub use messaging::{LocationToAccountId, XcmConfig, XcmRouter};
+pub use messaging::XcmRouter;
 pub use parameters::{
 	dynamic_params, RuntimeParameters, RuntimeParametersKey, RuntimeParametersValue,
 };
+pub use remote_fees::fee_assets;
+pub use reserves::{local_id, remote_location};
 pub use system::{RuntimeBlockLength, RuntimeBlockWeights};
 pub use utilities::ProxyType;
