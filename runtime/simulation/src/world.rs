@@ -166,13 +166,18 @@ impl World {
 		(operation, result)
 	}
 
-	/// Checks the invariants of the domain pallets, and that money adds up.
+	/// Checks the invariants of the domain pallets, and that money adds up; with the feature
+	/// `try-runtime` those of every other pallet too.
 	///
 	/// # Panics
 	/// At the first that does not hold.
 	pub fn check(&mut self) {
 		let reserves = self.reserves;
+		#[cfg(feature = "try-runtime")]
+		let block = self.block;
 		self.ext.execute_with(|| {
+			#[cfg(feature = "try-runtime")]
+			check_every_pallet(block);
 			let checked = [
 				("registry", salus_runtime::Registry::do_try_state()),
 				("records", salus_runtime::Records::do_try_state()),
@@ -329,6 +334,14 @@ fn merge(into: &mut Value, from: Value) {
 		},
 		(into, from) => *into = from,
 	}
+}
+
+#[cfg(feature = "try-runtime")]
+fn check_every_pallet(block: BlockNumber) {
+	use frame_support::traits::{TryState, TryStateSelect};
+	type All = salus_runtime::AllPalletsWithSystem;
+	let result = <All as TryState<BlockNumber>>::try_state(block, TryStateSelect::All);
+	assert!(result.is_ok(), "{result:?}");
 }
 
 /// All tokens are somebody's, and what is held of an account is what was held for some reason, or
