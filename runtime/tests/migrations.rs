@@ -69,8 +69,7 @@ fn the_state_of_the_last_release_becomes_one_of_this_release() {
 		assert_eq!(Consent::on_chain_storage_version(), Consent::in_code_storage_version());
 		for consent in public {
 			let terms = PublicTerms::<Runtime>::get(consent).expect("it is read");
-			let decided =
-				|purpose| decide(&terms, &request(purpose), terms.act.from).outcome;
+			let decided = |purpose| decide(&terms, &request(purpose), terms.act.from).outcome;
 			assert_eq!(decided(PurposeOfUse::Research), Outcome::Permit);
 			assert_eq!(decided(PurposeOfUse::ClinicalTrial), Outcome::Deny);
 		}

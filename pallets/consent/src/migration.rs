@@ -18,31 +18,31 @@ use salus_policy::{
 use salus_primitives::{ConsentId, DateWindow, Window};
 
 /// What was stored in version 0.
-pub mod v0 {
+pub(crate) mod v0 {
 	use super::*;
 
 	/// Public terms in which only purposes could be denied.
 	#[derive(Clone, Debug, Encode, Decode)]
-	pub struct Terms {
+	pub(crate) struct Terms {
 		/// Purposes permitted.
-		pub permitted: Purposes,
+		pub(crate) permitted: Purposes,
 		/// Purposes denied.
-		pub denied: Purposes,
+		pub(crate) denied: Purposes,
 		/// Categories permitted.
-		pub categories: Categories,
+		pub(crate) categories: Categories,
 		/// When the grantee may act.
-		pub act: Window,
+		pub(crate) act: Window,
 		/// The dates that the data may bear.
-		pub data: DateWindow,
+		pub(crate) data: DateWindow,
 		/// Data use terms.
-		pub research: Option<ResearchTerms>,
+		pub(crate) research: Option<ResearchTerms>,
 		/// What goes with the data.
-		pub obligations: Obligations,
+		pub(crate) obligations: Obligations,
 	}
 
 	/// The terms of the consents with public ones.
 	#[storage_alias]
-	pub type PublicTerms<T: Config> = StorageMap<Pallet<T>, Identity, ConsentId, Terms>;
+	pub(crate) type PublicTerms<T: Config> = StorageMap<Pallet<T>, Identity, ConsentId, Terms>;
 }
 
 impl From<v0::Terms> for Terms {

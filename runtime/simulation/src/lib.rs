@@ -6,6 +6,7 @@ mod model;
 mod operation;
 mod people;
 mod source;
+mod story;
 mod transaction;
 mod world;
 

@@ -74,15 +74,15 @@ pub struct Operation {
 }
 
 const HOUR: Moment = 3_600_000;
-const DAY: Moment = 24 * HOUR;
+pub(crate) const DAY: Moment = 24 * HOUR;
 const UNIT: u128 = 1_000_000_000_000;
 
 /// What a decision is made of.
-struct Deciding<'a, 'b> {
-	source: &'a mut Source<'b>,
-	people: &'a People,
-	book: &'a Book,
-	now: Moment,
+pub(crate) struct Deciding<'a, 'b> {
+	pub(crate) source: &'a mut Source<'b>,
+	pub(crate) people: &'a People,
+	pub(crate) book: &'a Book,
+	pub(crate) now: Moment,
 }
 
 /// A category that everybody may read of.
@@ -95,13 +95,15 @@ impl Operation {
 	/// six times it is somebody else.
 	pub fn decide(source: &mut Source<'_>, people: &People, book: &Book, now: Moment) -> Self {
 		let mut deciding = Deciding { source, people, book, now };
-		let (actor, call) = match deciding.source.below(12) {
-			0 => deciding.registry(),
-			1 | 2 => deciding.records(),
-			3..=5 => deciding.consent(),
-			6 | 7 => deciding.access(),
-			8 => deciding.custody(),
-			_ => deciding.market(),
+		let story = if deciding.source.once_in(3) { deciding.story() } else { None };
+		let (actor, call) = match (story, deciding.source.below(12)) {
+			(Some(step), _) => step,
+			(None, 0) => deciding.registry(),
+			(None, 1 | 2) => deciding.records(),
+			(None, 3..=5) => deciding.consent(),
+			(None, 6 | 7) => deciding.access(),
+			(None, 8) => deciding.custody(),
+			(None, _) => deciding.market(),
 		};
 		let actor = if deciding.source.once_in(6) { deciding.anybody() } else { actor };
 		// A guardian tries it for her ward now and then.
@@ -125,23 +127,23 @@ impl Deciding<'_, '_> {
 		}
 	}
 
-	fn of(&mut self, people: &[AccountId]) -> AccountId {
+	pub(crate) fn of(&mut self, people: &[AccountId]) -> AccountId {
 		self.source.pick(people)
 	}
 
-	fn patient(&mut self) -> AccountId {
+	pub(crate) fn patient(&mut self) -> AccountId {
 		self.of(&self.people.patients.clone())
 	}
 
-	fn clinician(&mut self) -> AccountId {
+	pub(crate) fn clinician(&mut self) -> AccountId {
 		self.of(&self.people.clinicians.clone())
 	}
 
-	fn buyer(&mut self) -> AccountId {
+	pub(crate) fn buyer(&mut self) -> AccountId {
 		self.of(&self.people.researchers.clone())
 	}
 
-	fn commitment(&mut self) -> Commitment {
+	pub(crate) fn commitment(&mut self) -> Commitment {
 		Commitment(self.source.salt())
 	}
 
@@ -149,7 +151,7 @@ impl Deciding<'_, '_> {
 		ContentId { codec: MultiCodec::Raw, digest: self.source.salt() }
 	}
 
-	fn key(&mut self) -> EncryptionKey {
+	pub(crate) fn key(&mut self) -> EncryptionKey {
 		key(self.source.byte())
 	}
 
@@ -176,7 +178,7 @@ impl Deciding<'_, '_> {
 	}
 
 	/// The owner of a record, if it has one, and otherwise a patient.
-	fn owner(&mut self, record: &RecordId) -> Actor {
+	pub(crate) fn owner(&mut self, record: &RecordId) -> Actor {
 		let owner = pallet_records::Records::<Runtime>::get(record).map(|stored| stored.owner);
 		Actor::Signed(owner.unwrap_or_else(|| self.patient()))
 	}
@@ -401,7 +403,7 @@ impl Deciding<'_, '_> {
 	}
 
 	/// Terms, sealed or for research in the open.
-	fn terms(&mut self, window: Window, public: bool) -> Terms {
+	pub(crate) fn terms(&mut self, window: Window, public: bool) -> Terms {
 		if !public {
 			let SealedTerms { commitment, envelope } = self.sealed();
 			return Terms::Sealed { commitment, envelope };
@@ -547,7 +549,7 @@ impl Deciding<'_, '_> {
 		}
 	}
 
-	fn sealed_request(&mut self) -> SealedRequest {
+	pub(crate) fn sealed_request(&mut self) -> SealedRequest {
 		SealedRequest { commitment: self.commitment(), envelope: self.content() }
 	}
 
@@ -734,6 +736,58 @@ impl Deciding<'_, '_> {
 		self.source.known(known, ListingId([9; 32]))
 	}
 
+	/// A record on sale.
+	pub(crate) fn put_on_sale(&mut self, record: RecordId) -> (Actor, RuntimeCall) {
+		let goods = Goods {
+			kind: self.source.pick(&[ListingKind::Download, ListingKind::Compute]),
+			record,
+			categories: labs(),
+			size: 1,
+			quality: self.source.pick(&[50, 100, 101]),
+			terms: self.commitment(),
+		};
+		let price = UNIT * self.source.pick(&[0, 1, 3, 7]) + 1;
+		let (salt, asset) = (self.source.salt(), Currency::Native);
+		(self.owner(&record), Market::list { salt, goods, asset, price }.into())
+	}
+
+	/// An offer for what is on sale.
+	pub(crate) fn make_offer(&mut self, listing: ListingId) -> (Actor, RuntimeCall) {
+		let call = Market::offer {
+			listing,
+			salt: self.source.salt(),
+			price: UNIT * self.source.pick(&[1, 9, 9]) + 7,
+			expires_at: self.now + self.source.pick(&[HOUR, 3 * DAY, 30 * DAY]),
+			access_for: self.source.pick(&[HOUR, 10 * DAY]),
+		};
+		(Actor::Signed(self.buyer()), call.into())
+	}
+
+	/// The acceptance of an offer, or the making of the authorisation that it wants.
+	pub(crate) fn take_offer(&mut self, offer: OfferId) -> RuntimeCall {
+		let stored = pallet_market::Offers::<Runtime>::get(offer);
+		let fits = |id: &&SaleId| {
+			let sale = pallet_consent::Sales::<Runtime>::get(id);
+			sale.zip(stored.as_ref()).is_some_and(|(sale, offer)| {
+				sale.buyer == offer.buyer && sale.record == offer.record
+			})
+		};
+		match (self.book.sales.iter().rev().find(fits), &stored) {
+			(None, Some(offer)) => Consent::authorise_sale {
+				salt: self.source.salt(),
+				buyer: offer.buyer.clone(),
+				record: offer.record,
+				purpose: PurposeOfUse::Research,
+				until: self.now + 300 * DAY,
+			}
+			.into(),
+			(sale, _) => {
+				let sale = sale.copied().unwrap_or(SaleId([9; 32]));
+				Market::accept { offer, sale }.into()
+			},
+		}
+	}
+
 	fn market(&mut self) -> (Actor, RuntimeCall) {
 		let step = self.source.below(32);
 		let listing = self.listing();
@@ -760,56 +814,13 @@ impl Deciding<'_, '_> {
 		match step {
 			0..=2 => {
 				let record = self.record();
-				let goods = Goods {
-					kind: self.source.pick(&[ListingKind::Download, ListingKind::Compute]),
-					record,
-					categories: labs(),
-					size: 1,
-					quality: self.source.pick(&[50, 100, 101]),
-					terms: self.commitment(),
-				};
-				let price = UNIT * self.source.pick(&[0, 1, 3, 7]) + 1;
-				let call = Market::list { salt: self.source.salt(), goods, asset, price };
-				(self.owner(&record), call.into())
+				self.put_on_sale(record)
 			},
 			3 => (seller, Market::update_price { listing, price: 2 * UNIT }.into()),
 			4 => (seller, Market::unlist { listing }.into()),
-			5..=8 => {
-				let call = Market::offer {
-					listing,
-					salt: self.source.salt(),
-					price: UNIT * self.source.pick(&[1, 9, 9]) + 7,
-					expires_at: self.now + self.source.pick(&[HOUR, 3 * DAY]),
-					access_for: self.source.pick(&[HOUR, 10 * DAY]),
-				};
-				(Actor::Signed(self.buyer()), call.into())
-			},
+			5..=8 => self.make_offer(listing),
 			9 => (bought_by, Market::withdraw_offer { offer }.into()),
-			10..=12 => {
-				// The authorisation that the offer wants, or the making of it.
-				let fits = |id: &&SaleId| {
-					let sale = pallet_consent::Sales::<Runtime>::get(id);
-					sale.zip(stored.as_ref()).is_some_and(|(sale, offer)| {
-						sale.buyer == offer.buyer && sale.record == offer.record
-					})
-				};
-				match (self.book.sales.iter().rev().find(fits), &stored) {
-					(None, Some(offer)) => {
-						let call = Consent::authorise_sale {
-							salt: self.source.salt(),
-							buyer: offer.buyer.clone(),
-							record: offer.record,
-							purpose: PurposeOfUse::Research,
-							until: self.now + 300 * DAY,
-						};
-						(sold_by, call.into())
-					},
-					(sale, _) => {
-						let sale = sale.copied().unwrap_or(SaleId([9; 32]));
-						(sold_by, Market::accept { offer, sale }.into())
-					},
-				}
-			},
+			10..=12 => (sold_by, self.take_offer(offer)),
 			13 => (sold_by, Market::decline { offer }.into()),
 			14..=16 => {
 				let (request, ephemeral_key) = (self.sealed_request(), self.key());
