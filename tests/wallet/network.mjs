@@ -2,10 +2,13 @@
 // A development network for a test, and what a polkadot.js wallet does with it.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, openSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ApiPromise, WsProvider } from '@polkadot/api';
 import { Keyring } from '@polkadot/keyring';
@@ -20,24 +23,72 @@ const salus = join(bin, 'salus');
 export const random = () => u8aToHex(randomAsU8a(32));
 
 // Starts a network in a home of its own and connects to it.
-export async function start(options = []) {
+export async function start() {
   const home = mkdtempSync(join(tmpdir(), 'salus-wallet-'));
-  const { stdout } = await run(salus, ['--home', home, '--json', 'up', ...options]);
+  const { stdout } = await run(salus, ['--home', home, '--json', 'up']);
   const node = JSON.parse(stdout).services.find((service) => service.name === 'node');
-  const network = { keyring: new Keyring({ type: 'sr25519', ss58Format: 42 }) };
+  return connect(node.url, async () => {
+    await run(salus, ['--home', home, 'stop']);
+    rmSync(home, { recursive: true, force: true });
+  });
+}
 
+// Starts a node alone, of another runtime than the services here are for, and connects to it.
+export async function startNode(chain) {
+  const home = mkdtempSync(join(tmpdir(), 'salus-node-'));
+  const port = await freePort();
+  const node = spawn(
+    join(bin, 'salus-node'),
+    [
+      ...['--dev', '--chain', chain, '--dev-block-time', '1000', '--base-path', home],
+      ...['--database', 'paritydb', '--rpc-port', port, '--listen-addr', '/ip4/127.0.0.1/tcp/0'],
+      ...['--no-mdns', '--no-prometheus', '--no-telemetry', '--no-hardware-benchmarks'],
+    ],
+    { stdio: ['ignore', 'ignore', openSync(join(home, 'node.log'), 'w')] },
+  );
+  const ended = once(node, 'exit');
+  await Promise.race([
+    answers(`http://127.0.0.1:${port}`),
+    ended.then(() => Promise.reject(new Error('the node has ended'))),
+  ]);
+  return connect(`ws://127.0.0.1:${port}`, async () => {
+    node.kill('SIGTERM');
+    await ended;
+    rmSync(home, { recursive: true, force: true });
+  });
+}
+
+// Until a node answers.
+async function answers(url) {
+  const ask = { jsonrpc: '2.0', id: 1, method: 'system_health', params: [] };
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify(ask);
+  while (!(await fetch(url, { method: 'POST', headers, body }).catch(() => null))) {
+    await setTimeout(100);
+  }
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return String(port);
+}
+
+async function connect(url, stop) {
+  const network = { keyring: new Keyring({ type: 'sr25519', ss58Format: 42 }) };
   // A wallet that is opened again reads the metadata of today.
   network.reconnect = async () => {
     await network.api?.disconnect();
-    const provider = new WsProvider(node.url);
-    network.api = await ApiPromise.create({ provider, noInitWarn: true });
+    network.api = await ApiPromise.create({ provider: new WsProvider(url), noInitWarn: true });
     network.send = sender(network.api);
     return network;
   };
   network.stop = async () => {
     await network.api.disconnect();
-    await run(salus, ['--home', home, 'stop']);
-    rmSync(home, { recursive: true, force: true });
+    await stop();
   };
   return network.reconnect();
 }
