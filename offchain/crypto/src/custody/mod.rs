@@ -6,7 +6,8 @@
 //! the commitments, keeps them as [`HeldShares`] and acknowledges their digest. For a ticket a
 //! member seals its share of a segment to the ticket's ephemeral key; the grantee's
 //! [`ShareCombiner`] verifies every [`SealedShare`] against the digest on chain, names who gave a
-//! wrong one, and any `t` of them give the key.
+//! wrong one, and any `t` of them give the key. A member that lost its shares gets them back by a
+//! [`Repair`].
 
 mod batch;
 mod combine;
@@ -19,6 +20,7 @@ mod lagrange;
 mod opening;
 mod polynomial;
 mod release;
+mod repair;
 mod scalar;
 mod scheme;
 #[cfg(test)]
@@ -27,8 +29,9 @@ mod wire;
 
 pub use combine::ShareCombiner;
 pub use commitments::DealingCommitments;
-pub use context::DealingContext;
+pub use context::{DealingContext, RepairContext};
 pub use dealing::{deal, Dealing, SeatShares};
 pub use held::HeldShares;
 pub use release::SealedShare;
+pub use repair::{MaskCommitments, Repair, RepairHelper, RepairMask, RepairMasks, RepairShare};
 pub use scheme::ThresholdScheme;

@@ -2,6 +2,7 @@
 //! The steps together, under every scheme.
 
 mod release;
+mod repair;
 mod sharing;
 
 use super::*;
