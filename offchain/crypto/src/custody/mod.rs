@@ -7,11 +7,13 @@
 //! member seals its share of a segment to the ticket's ephemeral key; the grantee's
 //! [`ShareCombiner`] verifies every [`SealedShare`] against the digest on chain, names who gave a
 //! wrong one, and any `t` of them give the key. A member that lost its shares gets them back by a
-//! [`Repair`].
+//! [`Repair`], and a [`Resharing`] moves a dealing to the next committee; neither ever puts a secret
+//! together. The format and what it promises: `docs/formats/custody-v1.md`.
 
 mod batch;
 mod combine;
 mod commitments;
+mod complaint;
 mod context;
 mod dealing;
 mod held;
@@ -21,17 +23,22 @@ mod opening;
 mod polynomial;
 mod release;
 mod repair;
+mod reshare;
 mod scalar;
 mod scheme;
+mod subdealing;
 #[cfg(test)]
 mod tests;
 mod wire;
 
 pub use combine::ShareCombiner;
 pub use commitments::DealingCommitments;
-pub use context::{DealingContext, RepairContext};
+pub use complaint::{Complaint, MAX_SIGNATURE};
+pub use context::{DealingContext, RepairContext, ReshareContext};
 pub use dealing::{deal, Dealing, SeatShares};
 pub use held::HeldShares;
 pub use release::SealedShare;
 pub use repair::{MaskCommitments, Repair, RepairHelper, RepairMask, RepairMasks, RepairShare};
+pub use reshare::{verify_all, Resharing, SubdealingFault};
 pub use scheme::ThresholdScheme;
+pub use subdealing::{Subdealing, Subdealings};

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The steps together, under every scheme.
 
+mod decoding;
 mod release;
 mod repair;
+mod reshare;
 mod sharing;
 
 use super::*;
