@@ -13,7 +13,7 @@ use super::{
 	wire::{Object, Reader, Writer},
 };
 use crate::{random, Error, Result, SegmentKey};
-use rand::{CryptoRng, RngExt};
+use rand::CryptoRng;
 use salus_primitives::{
 	custody::{DealingDigest, Seat},
 	Salt,
@@ -60,7 +60,8 @@ pub fn deal(context: DealingContext) -> Result<Dealing> {
 pub(super) fn deal_with(context: DealingContext, rng: &mut impl CryptoRng) -> Result<Dealing> {
 	context.ensure_segment(0)?;
 	let (threshold, seats) = (context.scheme.threshold(), context.scheme.seats());
-	let salt = Salt(rng.random());
+	let mut salt = Salt([0; 32]);
+	rng.fill_bytes(&mut salt.0);
 	let mut values: Vec<_> = seats.iter().map(|seat| (seat, Vec::new())).collect();
 	let mut halves = Vec::with_capacity(usize::from(context.segments) * usize::from(threshold));
 	let mut keys = Vec::with_capacity(usize::from(context.segments));

@@ -29,6 +29,8 @@ mod scheme;
 mod subdealing;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vectors;
 mod wire;
 
 pub use combine::ShareCombiner;

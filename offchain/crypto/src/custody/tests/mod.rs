@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The steps together, under every scheme.
 
-mod decoding;
+pub(super) mod decoding;
 mod release;
 mod repair;
 mod reshare;
