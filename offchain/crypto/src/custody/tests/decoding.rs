@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 /// From RFC 9496, appendix A.3, and the identity: none is a commitment.
 pub(in crate::custody) const NO_POINTS: [[u8; 32]; 12] = [
-	// The identity, also what every point of small order of the curve below encodes to.
+	// The identity.
 	[0; 32],
 	// Not canonical: the field's prime, the prime plus one, all bits set.
 	hex!("edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
