@@ -147,6 +147,23 @@ proptest! {
 	}
 }
 
+proptest! {
+	#[test]
+	fn any_plaintext_of_a_released_share_is_read_without_harm(
+		bytes in prop::collection::vec(any::<u8>(), 0..900), siblings in 0u8..20, threshold in 1u8..6,
+	) {
+		let mut bytes = [&[1, 3], &bytes[..]].concat();
+		if let Some(count) = bytes.get_mut(66) {
+			*count = siblings;
+			let len = 67 + 32 * (usize::from(siblings) + usize::from(threshold));
+			bytes.resize(len, 0);
+			bytes[33] &= 0x0f;
+		}
+		let is_read = ReleasedShare::from_bytes(&bytes, threshold).is_ok();
+		prop_assert_eq!(is_read, bytes.len() > 66 && siblings <= 16);
+	}
+}
+
 #[test]
 fn what_is_no_point_is_refused_wherever_one_is_read() {
 	for point in NO_POINTS {
