@@ -62,9 +62,12 @@ pub(super) fn deal_with(context: DealingContext, rng: &mut impl CryptoRng) -> Re
 	let (threshold, seats) = (context.scheme.threshold(), context.scheme.seats());
 	let mut salt = Salt([0; 32]);
 	rng.fill_bytes(&mut salt.0);
-	let mut values: Vec<_> = seats.iter().map(|seat| (seat, Vec::new())).collect();
-	let mut halves = Vec::with_capacity(usize::from(context.segments) * usize::from(threshold));
-	let mut keys = Vec::with_capacity(usize::from(context.segments));
+	// Reserved at once: a vector that grows leaves copies of its secrets behind.
+	let segments = usize::from(context.segments);
+	let mut values: Vec<_> =
+		seats.iter().map(|seat| (seat, Vec::with_capacity(segments))).collect();
+	let mut halves = Vec::with_capacity(segments * usize::from(threshold));
+	let mut keys = Vec::with_capacity(segments);
 	for segment in 0..context.segments {
 		let secret = SecretScalar::random(rng);
 		keys.push(key::derive(&secret, &context, segment)?);

@@ -46,6 +46,11 @@ impl Polynomial {
 	pub(super) fn half_commitments(&self) -> impl Iterator<Item = RistrettoPoint> + '_ {
 		self.0.iter().map(SecretScalar::commit_half)
 	}
+
+	/// The same without the constant coefficient, where its commitment follows from others.
+	pub(super) fn other_half_commitments(&self) -> impl Iterator<Item = RistrettoPoint> + '_ {
+		self.0.iter().skip(1).map(SecretScalar::commit_half)
+	}
 }
 
 #[cfg(test)]

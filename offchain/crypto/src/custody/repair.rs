@@ -168,7 +168,7 @@ impl RepairMask {
 		reader.expect_items(segments, 32 * (coefficients + 1))?;
 		let encoded = reader.arrays(segments * coefficients)?;
 		let commitments = MaskCommitments::decode(context, dealer, encoded, &reader)?;
-		let values = (0..segments).map(|_| reader.scalar()).collect::<Result<_>>()?;
+		let values = reader.scalars(segments)?;
 		reader.finish()?;
 		Ok(Self { commitments: Arc::new(commitments), receiver, values })
 	}
@@ -327,10 +327,13 @@ fn ensure_all(context: &RepairContext, seats: Seats) -> Result<()> {
 fn make_masks(context: &RepairContext, dealer: Seat, rng: &mut impl CryptoRng) -> RepairMasks {
 	let threshold = context.dealing().scheme.threshold();
 	let mut halves = Vec::new();
-	let mut values: Vec<_> = context.helpers().iter().map(|seat| (seat, Vec::new())).collect();
+	// Reserved at once: a vector that grows leaves copies of its secrets behind.
+	let segments = usize::from(context.dealing().segments);
+	let mut values: Vec<_> =
+		context.helpers().iter().map(|seat| (seat, Vec::with_capacity(segments))).collect();
 	for _ in 0..context.dealing().segments {
 		let mask = Polynomial::vanishing_at(context.recovering(), threshold, rng);
-		halves.extend(mask.half_commitments().skip(1));
+		halves.extend(mask.other_half_commitments());
 		for (seat, values) in &mut values {
 			values.push(mask.evaluate(*seat));
 		}
@@ -392,7 +395,7 @@ impl RepairShare {
 		let masks = reader.array()?;
 		let (segments, _) = shape(&context);
 		reader.expect_items(segments, 32)?;
-		let values = (0..segments).map(|_| reader.scalar()).collect::<Result<_>>()?;
+		let values = reader.scalars(segments)?;
 		reader.finish()?;
 		Ok(Self { context, helper, masks, values })
 	}

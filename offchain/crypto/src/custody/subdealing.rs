@@ -61,12 +61,14 @@ impl HeldShares {
 		}
 		let dealer = self.seat();
 		let mut halves = Vec::new();
-		let mut values: Vec<_> = scheme.seats().iter().map(|seat| (seat, Vec::new())).collect();
+		// Reserved at once: a vector that grows leaves copies of its secrets behind.
+		let segments = self.values().len();
+		let mut values: Vec<_> =
+			scheme.seats().iter().map(|seat| (seat, Vec::with_capacity(segments))).collect();
 		for (segment, share) in (0u16..).zip(self.values()) {
 			let coefficients = derive_coefficients(share, &context, dealer, segment)?;
 			let polynomial = Polynomial::with_coefficients(share.clone(), coefficients);
-			// Commits to the constant coefficient too: cheaper to leave out than to special-case.
-			halves.extend(polynomial.half_commitments().skip(1));
+			halves.extend(polynomial.other_half_commitments());
 			for (seat, values) in &mut values {
 				values.push(polynomial.evaluate(*seat));
 			}
@@ -75,7 +77,7 @@ impl HeldShares {
 		let commitments = encode_doubled(&halves);
 		let common = Arc::new(Common { context, dealer, salt, commitments });
 		let subdealings = values.into_iter().map(|(receiver, values)| {
-			let values = values.iter().map(|value| *value.to_bytes()).collect();
+			let values = values.iter().map(|value: &SecretScalar| *value.to_bytes()).collect();
 			Subdealing { common: Arc::clone(&common), receiver, values: Zeroizing::new(values) }
 		});
 		Ok(Subdealings(subdealings.collect()))

@@ -145,6 +145,15 @@ impl<'a> Reader<'a> {
 			.ok_or_else(|| self.object.malformed("a scalar is not canonical"))
 	}
 
+	/// So many scalars. Their memory is reserved at once: a vector that grows leaves copies behind.
+	pub(super) fn scalars(&mut self, count: usize) -> Result<Vec<SecretScalar>> {
+		let mut scalars = Vec::with_capacity(count);
+		for _ in 0..count {
+			scalars.push(self.scalar()?);
+		}
+		Ok(scalars)
+	}
+
 	/// Refuses unless exactly `count` items of `len` bytes follow, so that nothing is allocated for
 	/// a count that the bytes do not bear out.
 	pub(super) fn expect_items(&self, count: usize, len: usize) -> Result<()> {
