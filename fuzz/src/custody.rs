@@ -2,7 +2,7 @@
 
 use salus_crypto::custody::{
 	Complaint, DealingCommitments, HeldShares, MaskCommitments, RepairHelper, RepairMask,
-	RepairShare, Resharing, SealedShare, SeatShares, Subdealing,
+	RepairShare, Resharing, SealedShare, SeatShares, StoredShares, Subdealing,
 };
 
 /// What seat 0 of a small committee holds: messages of its dealing get past the first checks.
@@ -14,6 +14,9 @@ pub(crate) fn custody(bytes: &[u8]) {
 		same(commitments.to_bytes(), bytes);
 		let context = *commitments.context();
 		commitments.ensure(&context, &commitments.digest()).expect("its own digest");
+	}
+	if let Ok(stored) = StoredShares::read(bytes) {
+		assert!(stored.seat().0 < stored.context().scheme.size(), "the committee has the seat");
 	}
 	if let Ok(shares) = SeatShares::from_bytes(bytes) {
 		same(shares.to_bytes(), bytes);

@@ -7,7 +7,7 @@ use divan::{black_box, Bencher};
 use salus_crypto::{
 	custody::{
 		deal, verify_all, Dealing, DealingCommitments, DealingContext, HeldShares, RepairContext,
-		RepairHelper, Resharing, SealedShare, SeatShares, ShareCombiner, Subdealing,
+		RepairHelper, Resharing, SealedShare, SeatShares, ShareCombiner, StoredShares, Subdealing,
 		ThresholdScheme,
 	},
 	Capsule, CapsuleContext, CapsulePurpose, EphemeralKey, SegmentKey,
@@ -154,12 +154,12 @@ fn release_one_of(bencher: Bencher<'_, '_>, segments: u16) {
 	bencher.bench(|| held.release(0, &TICKET, key.public()));
 }
 
-#[divan::bench(args = [1, 16])]
-fn restore_and_release_one_of(bencher: Bencher<'_, '_>, segments: u16) {
+#[divan::bench(args = [1, 16, 1024])]
+fn read_and_release_one_of(bencher: Bencher<'_, '_>, segments: u16) {
 	let bytes = held(&dealt(1, segments)).swap_remove(0).to_bytes();
 	let key = ephemeral();
 	bencher.bench(|| {
-		HeldShares::restore(&bytes).and_then(|held| held.release(0, &TICKET, key.public()))
+		StoredShares::read(&bytes).and_then(|stored| stored.release(0, &TICKET, key.public()))
 	});
 }
 
@@ -220,8 +220,8 @@ fn print_summary() {
 	let seal = median(301, || drop(bare_seal(&key, &secret)));
 	let release = median(301, || drop(held[0].release(0, &TICKET, key.public())));
 	let restored = median(301, || {
-		let held = HeldShares::restore(&bytes).expect("as written");
-		drop(held.release(0, &TICKET, key.public()));
+		let stored = StoredShares::read(&bytes).expect("as written");
+		drop(stored.release(0, &TICKET, key.public()));
 	});
 	let combined = median(101, || drop(combine(&held[0], &key, &shares)));
 	let dealing = median(101, || drop(self::held(&dealt(1, 1))));

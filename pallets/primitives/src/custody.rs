@@ -5,7 +5,6 @@
 //! No share and no key is ever among these types.
 
 use crate::{bytes32::bytes32, merkle, Commitment, ConsentId, Moment, RecordId, TicketId};
-use alloc::vec::Vec;
 use bounded_collections::{BoundedVec, ConstU32};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::fmt;
@@ -196,13 +195,13 @@ bytes32! {
 	DealingDigest
 }
 
-impl DealingDigest {
-	/// The digest over the salted hashes of the commitment vectors, segment by segment.
-	pub fn over(leaves: &[Commitment]) -> Self {
-		let leaves: Vec<_> = leaves.iter().map(|leaf| leaf.0).collect();
-		Self(merkle::root(&leaves))
+impl From<&merkle::Tree> for DealingDigest {
+	fn from(tree: &merkle::Tree) -> Self {
+		Self(tree.root())
 	}
+}
 
+impl DealingDigest {
 	/// Whether the salted hash `leaf` is that of the segment in a dealing of so many segments.
 	pub fn binds(
 		&self,

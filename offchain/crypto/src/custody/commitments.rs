@@ -10,7 +10,8 @@ use crate::{Error, Result};
 use curve25519_dalek::{ristretto::CompressedRistretto, traits::Identity, RistrettoPoint};
 use salus_primitives::{
 	custody::{DealingDigest, Seat},
-	merkle, Commitment, CommitmentDomain, Salt,
+	merkle::Tree,
+	Commitment, CommitmentDomain, Salt,
 };
 use std::fmt;
 
@@ -154,7 +155,7 @@ impl DealingCommitments {
 
 	/// What the chain keeps of them.
 	pub fn digest(&self) -> DealingDigest {
-		DealingDigest::over(&self.leaves())
+		DealingDigest::from(&self.tree())
 	}
 
 	/// Verifies that these are the commitments of the dealing that the chain knows.
@@ -179,25 +180,21 @@ impl DealingCommitments {
 		&self.salt
 	}
 
-	pub(super) fn leaves(&self) -> Vec<Commitment> {
-		(0u16..)
-			.zip(&self.vectors)
-			.map(|(segment, vector)| {
-				let salt = self.salt.for_segment(segment);
-				CommitmentVector::leaf(vector.encoded(), &self.context, segment, &salt)
-			})
-			.collect()
+	/// The tree of which the digest is the root.
+	pub(super) fn tree(&self) -> Tree {
+		let vectors = self.vectors.iter().map(CommitmentVector::encoded);
+		tree(&self.context, &self.salt, vectors)
 	}
 
-	/// Shows the commitments of one segment to who has the digest. `leaves` are those of
-	/// [`leaves`](Self::leaves), which take time to make.
-	pub(super) fn open(&self, leaves: &[Commitment], segment: u16) -> Result<SegmentOpening> {
+	/// Shows the commitments of one segment to who has the digest. `tree` is that of
+	/// [`tree`](Self::tree), which takes time to make.
+	pub(super) fn open(&self, tree: &Tree, segment: u16) -> Result<SegmentOpening> {
 		self.context.ensure_segment(segment)?;
-		let hashes: Vec<_> = leaves.iter().map(|leaf| leaf.0).collect();
 		let vector = self.vectors.get(usize::from(segment));
-		let siblings = merkle::siblings(&hashes, segment);
 		let fault = Error::Internal { operation: "opening a commitment" };
-		let (Some(vector), Some(siblings)) = (vector, siblings) else { return Err(fault) };
+		let (Some(vector), Some(siblings)) = (vector, tree.siblings(segment)) else {
+			return Err(fault);
+		};
 		let salt = self.salt.for_segment(segment);
 		Ok(SegmentOpening { salt, siblings, encoded: vector.encoded().to_vec() })
 	}
@@ -229,6 +226,18 @@ impl DealingCommitments {
 		reader.finish()?;
 		Ok(Self { context, salt, vectors })
 	}
+}
+
+/// The tree over the salted hashes of the commitments, segment by segment.
+pub(super) fn tree<'a>(
+	context: &DealingContext,
+	salt: &Salt,
+	vectors: impl Iterator<Item = &'a [[u8; 32]]>,
+) -> Tree {
+	let leaf = |(segment, vector): (u16, &[[u8; 32]])| {
+		CommitmentVector::leaf(vector, context, segment, &salt.for_segment(segment)).0
+	};
+	Tree::new((0u16..).zip(vectors).map(leaf).collect())
 }
 
 /// Reads one vector.

@@ -318,14 +318,11 @@ impl Resharing {
 		if subdealing.context() != self.context() || subdealing.receiver() != self.receiver() {
 			return Err(Object::Subdealing.elsewhere());
 		}
-		let old = self.old().open(&self.old().leaves(), segment)?;
-		let hashes = |leaves: Vec<Commitment>| leaves.iter().map(|leaf| leaf.0).collect::<Vec<_>>();
-		let (commitment_leaves, share_leaves) =
-			(hashes(subdealing.commitment_leaves()), hashes(subdealing.share_leaves()));
+		let old = self.old().open(&self.old().tree(), segment)?;
 		let fault = Error::Internal { operation: "opening a subdealing" };
 		let (Some(commitment_siblings), Some(share_siblings), Some(value)) = (
-			merkle::siblings(&commitment_leaves, segment),
-			merkle::siblings(&share_leaves, segment),
+			subdealing.commitment_tree().siblings(segment),
+			subdealing.share_tree().siblings(segment),
 			subdealing.values().get(usize::from(segment)),
 		) else {
 			return Err(fault);

@@ -8,7 +8,7 @@ use super::{
 use crate::{Error, Result};
 use salus_primitives::{
 	custody::{DealingDigest, Seat},
-	Commitment,
+	merkle::Tree,
 };
 use zeroize::Zeroizing;
 
@@ -17,14 +17,14 @@ use zeroize::Zeroizing;
 #[derive(Clone, Debug)]
 pub struct HeldShares {
 	shares: SeatShares,
-	leaves: Vec<Commitment>,
+	tree: Tree,
 }
 
 impl HeldShares {
 	/// Takes shares that were verified.
 	pub(super) fn new(shares: SeatShares) -> Self {
-		let leaves = shares.commitments.leaves();
-		Self { shares, leaves }
+		let tree = shares.commitments.tree();
+		Self { shares, tree }
 	}
 
 	/// Reads back what [`to_bytes`](Self::to_bytes) gave, from a store that the custodian trusts as
@@ -53,7 +53,7 @@ impl HeldShares {
 
 	/// What the chain keeps of the dealing.
 	pub fn digest(&self) -> DealingDigest {
-		DealingDigest::over(&self.leaves)
+		DealingDigest::from(&self.tree)
 	}
 
 	/// What the custodian signs to say that it holds its verified shares of the record that `owner`
@@ -67,8 +67,8 @@ impl HeldShares {
 		&self.shares.commitments
 	}
 
-	pub(super) fn leaves(&self) -> &[Commitment] {
-		&self.leaves
+	pub(super) const fn tree(&self) -> &Tree {
+		&self.tree
 	}
 
 	pub(super) fn values(&self) -> &[SecretScalar] {

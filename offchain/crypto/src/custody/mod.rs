@@ -26,6 +26,7 @@ mod repair;
 mod reshare;
 mod scalar;
 mod scheme;
+mod stored;
 mod subdealing;
 #[cfg(test)]
 mod tests;
@@ -43,4 +44,5 @@ pub use release::SealedShare;
 pub use repair::{MaskCommitments, Repair, RepairHelper, RepairMask, RepairMasks, RepairShare};
 pub use reshare::{verify_all, Resharing, SubdealingFault};
 pub use scheme::ThresholdScheme;
+pub use stored::StoredShares;
 pub use subdealing::{Subdealing, Subdealings};

@@ -151,7 +151,7 @@ impl HeldShares {
 		rng: &mut impl CryptoRng,
 	) -> Result<SealedShare> {
 		let value = self.value(segment)?.clone();
-		let opening = self.commitments().open(self.leaves(), segment)?;
+		let opening = self.commitments().open(self.tree(), segment)?;
 		let share = ReleasedShare { value, opening };
 		share.seal(self.context(), ticket, segment, self.seat(), ephemeral, rng)
 	}

@@ -14,7 +14,8 @@ use crate::{Error, Result};
 use hkdf::Hkdf;
 use salus_primitives::{
 	custody::{EpochId, Seat, SubdealingStatement},
-	merkle, Commitment, CommitmentDomain, Salt,
+	merkle::Tree,
+	Commitment, CommitmentDomain, Salt,
 };
 use sha2::Sha256;
 use std::{fmt, sync::Arc};
@@ -148,13 +149,7 @@ impl Subdealing {
 
 	/// What the dealer signs, and without whose signature nobody takes a subdealing.
 	pub fn statement(&self) -> SubdealingStatement {
-		let root = |leaves: Vec<Commitment>| {
-			merkle::root(&leaves.iter().map(|leaf| leaf.0).collect::<Vec<_>>())
-		};
-		self.statement_with(root(self.commitment_leaves()), root(self.share_leaves()))
-	}
-
-	fn statement_with(&self, commitments: [u8; 32], shares: [u8; 32]) -> SubdealingStatement {
+		let (commitments, shares) = (self.commitment_tree().root(), self.share_tree().root());
 		let from = &self.context().from;
 		SubdealingStatement {
 			genesis: from.genesis,
@@ -170,24 +165,21 @@ impl Subdealing {
 		}
 	}
 
-	pub(super) fn commitment_leaves(&self) -> Vec<Commitment> {
-		(0..self.context().from.segments)
-			.map(|segment| {
-				let salt = self.salt().for_segment(segment);
-				let commitments = self.commitments(segment);
-				commitment_leaf(self.context(), self.dealer(), segment, &salt, commitments)
-			})
-			.collect()
+	pub(super) fn commitment_tree(&self) -> Tree {
+		let leaf = |segment| {
+			let salt = self.salt().for_segment(segment);
+			let commitments = self.commitments(segment);
+			commitment_leaf(self.context(), self.dealer(), segment, &salt, commitments).0
+		};
+		Tree::new((0..self.context().from.segments).map(leaf).collect())
 	}
 
-	pub(super) fn share_leaves(&self) -> Vec<Commitment> {
-		(0u16..)
-			.zip(self.values.iter())
-			.map(|(segment, value)| {
-				let salt = self.salt().for_segment(segment);
-				share_leaf(self.context(), self.dealer(), self.receiver, segment, &salt, value)
-			})
-			.collect()
+	pub(super) fn share_tree(&self) -> Tree {
+		let leaf = |(segment, value): (u16, &[u8; 32])| {
+			let salt = self.salt().for_segment(segment);
+			share_leaf(self.context(), self.dealer(), self.receiver, segment, &salt, value).0
+		};
+		Tree::new((0u16..).zip(self.values.iter()).map(leaf).collect())
 	}
 
 	/// The bytes: context, dealer, receiver, salt, then the points and the share of each segment.

@@ -6,7 +6,8 @@
 //! stranger would.
 
 use super::{
-	dealing::deal_with, release::ReleasedShare, scalar::SecretScalar, tests::decoding::NO_POINTS, *,
+	commitments::CommitmentVector, dealing::deal_with, release::ReleasedShare,
+	scalar::SecretScalar, tests::decoding::NO_POINTS, *,
 };
 use crate::{random::Fixed, EphemeralKey, Error, Result, SecretKey};
 use curve25519_dalek::Scalar;
@@ -87,6 +88,7 @@ fn dealing() -> Value {
 	let (dealing, held) = dealt();
 	let randomness = stream("salus custody vector: dealing", 32 + 3 * 2 * 64);
 	let coefficients = scalars(&randomness[32..]);
+	let commitments = held[0].commitments();
 	let segments: Vec<_> = (0u16..3)
 		.map(|segment| {
 			let polynomial = &coefficients[2 * usize::from(segment)..][..2];
@@ -94,12 +96,13 @@ fn dealing() -> Value {
 			let mut sum = polynomial[0].clone();
 			sum.add_scaled(&polynomial[1], &Scalar::ONE);
 			assert_eq!(sum.to_bytes(), held[0].value(segment).unwrap().to_bytes());
-			let vector = &held[0].commitments().vectors()[usize::from(segment)];
+			let vector = commitments.vectors()[usize::from(segment)].encoded();
+			let salt = commitments.salt().for_segment(segment);
 			json!({
 				"coefficients": texts(polynomial.iter().map(|one| *one.to_bytes())),
-				"commitments": texts(vector.encoded()),
-				"salt": text(held[0].commitments().salt().for_segment(segment).0),
-				"leaf": text(held[0].leaves()[usize::from(segment)].0),
+				"commitments": texts(vector),
+				"salt": text(salt.0),
+				"leaf": text(CommitmentVector::leaf(vector, &context(), segment, &salt).0),
 				"shares": texts(held.iter().map(|held| *held.value(segment).unwrap().to_bytes())),
 				"key": text(dealing.keys()[usize::from(segment)].expose()),
 			})
@@ -349,7 +352,7 @@ fn refused_releases() -> Vec<Value> {
 	let (_, held) = dealt();
 	let share = sealed(&held[1], 1);
 	let forged = |change: &dyn Fn(&mut ReleasedShare)| {
-		let opening = held[1].commitments().open(held[1].leaves(), 1).unwrap();
+		let opening = held[1].commitments().open(held[1].tree(), 1).unwrap();
 		let mut share = ReleasedShare { value: held[1].value(1).unwrap().clone(), opening };
 		change(&mut share);
 		let mut rng = Fixed(vec![0x78; 32]);

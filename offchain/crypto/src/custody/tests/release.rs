@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::*;
-use crate::{custody::release::ReleasedShare, random, Error};
+use crate::{
+	custody::release::ReleasedShare,
+	random::{self, Fixed},
+	Error,
+};
 
 fn dealt() -> (DealingContext, Dealing, Vec<HeldShares>) {
 	let context = context(scheme(2, 3), 3);
@@ -21,7 +25,7 @@ fn forged(
 	key: &EphemeralKey,
 	change: impl FnOnce(&mut ReleasedShare),
 ) -> SealedShare {
-	let opening = held.commitments().open(held.leaves(), segment).unwrap();
+	let opening = held.commitments().open(held.tree(), segment).unwrap();
 	let mut share = ReleasedShare { value: held.value(segment).unwrap().clone(), opening };
 	change(&mut share);
 	let mut rng = random::generator().unwrap();
@@ -53,7 +57,7 @@ fn a_share_that_is_not_of_the_dealing_on_chain_is_named() {
 	// A dealing of its own, consistent in itself, and the same with another way to the root.
 	let own = super::held(&deal(context).unwrap(), &context);
 	let (value, opening) = {
-		let opening = own[1].commitments().open(own[1].leaves(), 1).unwrap();
+		let opening = own[1].commitments().open(own[1].tree(), 1).unwrap();
 		(own[1].value(1).unwrap().clone(), opening)
 	};
 	let another = opening.clone();
@@ -157,6 +161,36 @@ fn ephemeral_keys_of_low_order_get_nothing() {
 	let key = salus_primitives::EncryptionKey::new(salus_primitives::Suite::X25519, &[0; 32]);
 	let error = held[0].release(0, &TICKET, &key.unwrap()).unwrap_err();
 	assert_eq!(error.code(), "KEY_INVALID_RECIPIENT");
+}
+
+#[test]
+fn what_is_stored_is_released_as_what_is_held() {
+	let (context, dealing, held) = dealt();
+	let key = EphemeralKey::generate().unwrap();
+	for segment in 0..3 {
+		let mut combiner = combiner(&held[0], segment);
+		for held in &held {
+			let bytes = held.to_bytes();
+			let stored = StoredShares::read(&bytes).unwrap();
+			assert_eq!((stored.seat(), stored.context()), (held.seat(), &context));
+			let mut rng = Fixed(vec![7; 32]);
+			let share = stored.release_with(segment, &TICKET, key.public(), &mut rng).unwrap();
+			let mut rng = Fixed(vec![7; 32]);
+			let same = held.release_with(segment, &TICKET, key.public(), &mut rng).unwrap();
+			assert_eq!(share, same);
+			combiner.add(key.secret(), held.seat(), &share).unwrap();
+		}
+		assert_eq!(combiner.finish().unwrap(), dealing.keys()[usize::from(segment)]);
+	}
+	let bytes = held[0].to_bytes();
+	let stored = StoredShares::read(&bytes).unwrap();
+	let error = stored.release(3, &TICKET, key.public()).unwrap_err();
+	assert_eq!(error.code(), "CUSTODY_INVALID_SEGMENT");
+	for len in 0..bytes.len() {
+		assert!(StoredShares::read(&bytes[..len]).is_err(), "cut to {len}");
+	}
+	let value = *held[0].value(0).unwrap().to_bytes();
+	assert!(!format!("{stored:?}").contains(&format!("{value:?}")));
 }
 
 #[test]
