@@ -38,8 +38,8 @@ pub enum Error {
 		/// The version found.
 		found: u8,
 	},
-	/// The suite is known or unknown, but not supported here.
-	#[error("suite {found} is not supported; supported is 1")]
+	/// The suite is unknown, or not one of this format.
+	#[error("suite {found} is not supported here")]
 	UnsupportedSuite {
 		/// The number of the suite.
 		found: u64,

@@ -27,12 +27,13 @@ pub struct SealedShare(Sealed);
 impl SealedShare {
 	/// The length of the longest.
 	pub const MAX_LEN: usize = 1
-		+ sealing::ENCAPSULATED
+		+ sealing::encapsulated_len(Suite::XWing)
 		+ sealing::TAG
 		+ 2 + 32
 		+ 33 + 32 * merkle::MAX_SIBLINGS
 		+ 32 * (salus_primitives::custody::MAX_COMMITTEE as usize);
-	const MIN_LEN: usize = 1 + sealing::ENCAPSULATED + sealing::TAG + 2 + 32 + 33 + 32;
+	/// The length of the shortest plaintext: a threshold of one, no sibling.
+	const MIN_PLAINTEXT: usize = 2 + 32 + 33 + 32;
 
 	/// The suite.
 	pub const fn suite(&self) -> Suite {
@@ -50,10 +51,13 @@ impl SealedShare {
 	/// When the suite is not supported, or no share has this length.
 	pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
 		let wrong = Object::Released.malformed("it has the wrong length");
-		if !(Self::MIN_LEN..=Self::MAX_LEN).contains(&bytes.len()) {
+		if bytes.len() > Self::MAX_LEN {
 			return Err(wrong);
 		}
-		Sealed::from_bytes(bytes)?.map(Self).ok_or(wrong)
+		Sealed::from_bytes(bytes)?
+			.filter(|sealed| sealed.ciphertext_len() >= Self::MIN_PLAINTEXT + sealing::TAG)
+			.map(Self)
+			.ok_or(wrong)
 	}
 
 	/// Opens what `seat` sealed. Nothing of it is verified yet.
@@ -132,8 +136,7 @@ impl HeldShares {
 	/// and gives them again.
 	///
 	/// # Errors
-	/// When there is no such segment, the key's suite is not supported or the key is unusable, or
-	/// there is no randomness.
+	/// When there is no such segment, the key is unusable, or there is no randomness.
 	pub fn release(
 		&self,
 		segment: u16,

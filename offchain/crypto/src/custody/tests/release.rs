@@ -194,6 +194,19 @@ fn what_is_stored_is_released_as_what_is_held() {
 }
 
 #[test]
+fn suite_2_releases_too() {
+	let (_, dealing, held) = dealt();
+	let key = EphemeralKey::generate_for(salus_primitives::Suite::XWing).unwrap();
+	let mut combiner = combiner(&held[0], 2);
+	for held in &held[1..] {
+		let share = held.release(2, &TICKET, key.public()).unwrap();
+		let share = SealedShare::from_bytes(&share.to_bytes()).unwrap();
+		combiner.add(key.secret(), held.seat(), &share).unwrap();
+	}
+	assert_eq!(combiner.finish().unwrap(), dealing.keys()[2]);
+}
+
+#[test]
 fn text_round_trips() {
 	let (_, _, held) = dealt();
 	let key = EphemeralKey::generate().unwrap();
