@@ -4,6 +4,7 @@
 
 mod chain;
 mod crypto;
+mod custody;
 mod ingest;
 mod mdf;
 mod runtime;
@@ -22,6 +23,7 @@ pub struct Target {
 pub const TARGETS: &[Target] = &[
 	Target { name: "capsule", run: crypto::capsule },
 	Target { name: "content_id", run: store::content_id },
+	Target { name: "custody", run: custody::custody },
 	Target { name: "document", run: crypto::document },
 	Target { name: "envelope", run: crypto::envelope },
 	Target { name: "extrinsic", run: runtime::extrinsic },

@@ -90,6 +90,29 @@ fn crypto() -> Vec<Seed> {
 	]
 }
 
+fn custody() -> Vec<Seed> {
+	let text = include_str!("../../docs/formats/vectors/custody-v1.json");
+	let vectors: serde_json::Value = serde_json::from_str(text).unwrap();
+	[
+		("commitments", "/dealing/commitments"),
+		("shares", "/dealing/shares/0"),
+		("sealed-share", "/releases/0/sealed"),
+		("mask-commitments", "/repair/commitments/0"),
+		("mask", "/repair/masks/1/0"),
+		("repair-share", "/repair/shares/0"),
+		("subdealing", "/resharing/dealers/0/subdealings/0"),
+		("wrong-subdealing", "/refused/subdealings/0/subdealing"),
+		("complaint", "/complaints/0/complaint"),
+		("equivocation", "/complaints/1/complaint"),
+	]
+	.into_iter()
+	.map(|(name, pointer)| {
+		let text = vectors.pointer(pointer).unwrap().as_str().unwrap();
+		("custody", name, hex::decode(text).unwrap())
+	})
+	.collect()
+}
+
 fn store() -> Vec<Seed> {
 	let text = |text: &str| text.as_bytes().to_vec();
 	vec![
@@ -229,7 +252,8 @@ fn extrinsic() -> Vec<Seed> {
 fn seeds_are_as_written() {
 	let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
 	let write = std::env::var_os("SALUS_WRITE_CORPUS").is_some();
-	let seeds = [ingest(), segment(), crypto(), store(), policy(), trail(), extrinsic()].concat();
+	let seeds = [ingest(), segment(), crypto(), custody(), store(), policy(), trail(), extrinsic()]
+		.concat();
 	for (target, name, bytes) in seeds {
 		let path = corpus.join(target).join(name);
 		if write {

@@ -67,13 +67,15 @@ impl CapsuleContext {
 pub struct Capsule(Sealed);
 
 impl Capsule {
-	/// The length of a suite 1 capsule: suite, encapsulated key, sealed key, tag.
-	pub const LEN: usize = 1 + sealing::ENCAPSULATED + SegmentKey::LEN + sealing::TAG;
+	/// The length of a suite's capsule: suite, encapsulated key, sealed key, tag.
+	pub const fn len_of(suite: Suite) -> usize {
+		1 + sealing::encapsulated_len(suite) + SegmentKey::LEN + sealing::TAG
+	}
 
 	/// Seals a segment key to `recipient`.
 	///
 	/// # Errors
-	/// When the recipient's suite is not supported, its key is unusable, or there is no randomness.
+	/// When the recipient's key is unusable, or there is no randomness.
 	pub fn seal_key(
 		recipient: &EncryptionKey,
 		context: &CapsuleContext,
@@ -118,11 +120,13 @@ impl Capsule {
 	/// # Errors
 	/// When the suite is not supported or the length is not the suite's.
 	pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-		let wrong = Error::MalformedCapsule { found: bytes.len(), expected: Self::LEN };
-		match Sealed::from_bytes(bytes)? {
-			Some(sealed) if bytes.len() == Self::LEN => Ok(Self(sealed)),
-			_ => Err(wrong),
-		}
+		let sealed = Sealed::from_bytes(bytes)?;
+		let suite = bytes.first().and_then(|suite| Suite::from_id(*suite));
+		let expected = Self::len_of(suite.unwrap_or(Suite::X25519));
+		sealed
+			.filter(|_| bytes.len() == expected)
+			.map(Self)
+			.ok_or(Error::MalformedCapsule { found: bytes.len(), expected })
 	}
 }
 
@@ -207,13 +211,31 @@ mod tests {
 		assert_eq!(Capsule::from_bytes(&[]).unwrap_err().code(), "CAPSULE_MALFORMED");
 		bytes.push(0);
 		assert_eq!(Capsule::from_bytes(&bytes).unwrap_err().code(), "CAPSULE_MALFORMED");
-		for suite in [0, 2, 255] {
+		bytes[0] = 2;
+		assert_eq!(Capsule::from_bytes(&bytes).unwrap_err().code(), "CAPSULE_MALFORMED");
+		for suite in [0, 3, 255] {
 			bytes[0] = suite;
 			assert_eq!(Capsule::from_bytes(&bytes).unwrap_err().code(), "UNSUPPORTED_SUITE");
 		}
-		let recipient = EncryptionKey::new(Suite::XWing, &[1; 1216]).unwrap();
+	}
+
+	#[test]
+	fn suite_2_seals_and_opens() {
+		let recipient = EncryptionKeyPair::generate_for(Suite::XWing).unwrap();
 		let key = SegmentKey::generate().unwrap();
-		let error = Capsule::seal_key(&recipient, &context(), &key).unwrap_err();
-		assert_eq!(error.code(), "UNSUPPORTED_SUITE");
+		let capsule = Capsule::seal_key(recipient.public(), &context(), &key).unwrap();
+		let bytes = capsule.to_bytes();
+		assert_eq!(bytes.len(), Capsule::len_of(Suite::XWing));
+		let read = Capsule::from_bytes(&bytes).unwrap();
+		assert_eq!(read.open_key(recipient.secret(), &context()).unwrap(), key);
+		let wrong = CapsuleContext { segment: 5, ..context() };
+		assert!(read.open_key(recipient.secret(), &wrong).is_err());
+		for at in (0..bytes.len()).step_by(37) {
+			let mut wrong = bytes.clone();
+			wrong[at] ^= 1;
+			let opened = Capsule::from_bytes(&wrong)
+				.and_then(|capsule| capsule.open_key(recipient.secret(), &context()));
+			assert!(opened.is_err(), "byte {at}");
+		}
 	}
 }

@@ -69,8 +69,8 @@ impl SealedDocument {
 	/// Seals a payload to `recipient`.
 	///
 	/// # Errors
-	/// When the payload is longer than [`MAX_DOCUMENT`], the recipient's suite is not supported, its
-	/// key is unusable, or there is no randomness.
+	/// When the payload is longer than [`MAX_DOCUMENT`], the recipient's key is unusable, or there is
+	/// no randomness.
 	pub fn seal(
 		recipient: &EncryptionKey,
 		context: &DocumentContext,
@@ -125,13 +125,15 @@ impl SealedDocument {
 	/// When the suite is not supported or the length is impossible.
 	pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
 		// The greatest payload, padded by at most an eighth, its tag, suite and encapsulated key.
-		let bounded = bytes.len() <= MAX_DOCUMENT + MAX_DOCUMENT / 8 + 64;
-		match Sealed::from_bytes(bytes)? {
-			Some(sealed) if bounded && sealed.ciphertext_len() >= 256 + sealing::TAG => {
-				Ok(Self(sealed))
-			},
-			_ => Err(Error::MalformedDocument { found: bytes.len() }),
+		let most = MAX_DOCUMENT + MAX_DOCUMENT / 8 + 32 + sealing::encapsulated_len(Suite::XWing);
+		let malformed = Error::MalformedDocument { found: bytes.len() };
+		if bytes.len() > most {
+			return Err(malformed);
 		}
+		Sealed::from_bytes(bytes)?
+			.filter(|sealed| sealed.ciphertext_len() >= 256 + sealing::TAG)
+			.map(Self)
+			.ok_or(malformed)
 	}
 }
 
@@ -197,7 +199,9 @@ mod tests {
 	#[test]
 	fn a_capsule_is_no_document() {
 		assert_eq!(
-			SealedDocument::from_bytes(&[1; crate::Capsule::LEN]).unwrap_err().code(),
+			SealedDocument::from_bytes(&[1; crate::Capsule::len_of(Suite::X25519)])
+				.unwrap_err()
+				.code(),
 			"DOCUMENT_MALFORMED"
 		);
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What can go wrong, with codes that reach users unchanged.
 
-use salus_primitives::Suite;
+use salus_primitives::{custody::Seat, Suite};
 use std::{io, path::PathBuf};
 
 /// The result of an operation of this crate.
@@ -38,8 +38,8 @@ pub enum Error {
 		/// The version found.
 		found: u8,
 	},
-	/// The suite is known or unknown, but not supported here.
-	#[error("suite {found} is not supported; supported is 1")]
+	/// The suite is unknown, or not one of this format.
+	#[error("suite {found} is not supported here")]
 	UnsupportedSuite {
 		/// The number of the suite.
 		found: u64,
@@ -166,6 +166,91 @@ pub enum Error {
 	/// A passphrase is empty.
 	#[error("a passphrase must not be empty")]
 	EmptyPassphrase,
+	/// A message of custody does not follow the format, or holds what is no point or scalar.
+	#[error("malformed {object}: {reason}")]
+	MalformedCustody {
+		/// What the bytes should be.
+		object: &'static str,
+		/// What was wrong.
+		reason: &'static str,
+	},
+	/// The threshold is no majority, or the committee is empty or too large.
+	#[error("{threshold} of {size} is no threshold scheme that a committee can have")]
+	InvalidScheme {
+		/// How many shares open a key.
+		threshold: u8,
+		/// How many seats there are.
+		size: u8,
+	},
+	/// The committee has no such seat, or the seat cannot take part.
+	#[error("seat {seat} cannot take part")]
+	InvalidSeat {
+		/// The seat.
+		seat: Seat,
+	},
+	/// A seat gave something twice.
+	#[error("seat {seat} gave this before")]
+	SeatRepeated {
+		/// The seat.
+		seat: Seat,
+	},
+	/// The dealing has no such segment.
+	#[error("segment {segment} is not one of the dealing's {segments}")]
+	InvalidSegment {
+		/// The segment.
+		segment: u16,
+		/// How many there are.
+		segments: u16,
+	},
+	/// A message is of another chain, epoch, record, version, session or seat than expected.
+	#[error("this {object} belongs elsewhere: another chain, epoch, record, version or seat")]
+	CustodyContextMismatch {
+		/// What it is.
+		object: &'static str,
+	},
+	/// The commitments are not those that the chain is bound to.
+	#[error("the commitments are not those of the dealing on chain")]
+	DigestMismatch,
+	/// The dealer's share, or its commitments, are wrong.
+	#[error("seat {seat} gave a wrong share of segment {segment}")]
+	WrongShare {
+		/// Who is to blame.
+		seat: Seat,
+		/// The segment.
+		segment: u16,
+	},
+	/// The share does not open with this key for this ticket, or is another's.
+	#[error("the share of seat {seat} does not open with this key for this ticket and segment")]
+	ShareNotOpened {
+		/// Who gave it.
+		seat: Seat,
+	},
+	/// The share comes with commitments that are not those on chain.
+	#[error("seat {seat} gave a share that is not of the dealing on chain")]
+	ShareUnproven {
+		/// Who gave it.
+		seat: Seat,
+	},
+	/// The helper added other masks than those that were announced.
+	#[error("seat {seat} used other masks than were announced")]
+	MaskMismatch {
+		/// The helper.
+		seat: Seat,
+	},
+	/// Fewer shares than the threshold, or contributions are missing.
+	#[error("{found} of {needed} contributions")]
+	TooFewShares {
+		/// How many there are.
+		found: u32,
+		/// How many it takes.
+		needed: u32,
+	},
+	/// The complaint does not show that the dealer is at fault.
+	#[error("the complaint is unfounded: {reason}")]
+	ComplaintUnfounded {
+		/// Why not.
+		reason: &'static str,
+	},
 }
 
 impl Error {
@@ -199,6 +284,19 @@ impl Error {
 			Self::KeystoreCostRefused { .. } => "KEYSTORE_COST_REFUSED",
 			Self::KeystoreFile { .. } => "KEYSTORE_FILE",
 			Self::EmptyPassphrase => "PASSPHRASE_EMPTY",
+			Self::MalformedCustody { .. } => "CUSTODY_MALFORMED",
+			Self::InvalidScheme { .. } => "CUSTODY_INVALID_SCHEME",
+			Self::InvalidSeat { .. } => "CUSTODY_INVALID_SEAT",
+			Self::SeatRepeated { .. } => "CUSTODY_SEAT_REPEATED",
+			Self::InvalidSegment { .. } => "CUSTODY_INVALID_SEGMENT",
+			Self::CustodyContextMismatch { .. } => "CUSTODY_CONTEXT_MISMATCH",
+			Self::DigestMismatch => "CUSTODY_DIGEST_MISMATCH",
+			Self::WrongShare { .. } => "CUSTODY_WRONG_SHARE",
+			Self::ShareNotOpened { .. } => "CUSTODY_SHARE_NOT_OPENED",
+			Self::ShareUnproven { .. } => "CUSTODY_SHARE_UNPROVEN",
+			Self::MaskMismatch { .. } => "CUSTODY_MASK_MISMATCH",
+			Self::TooFewShares { .. } => "CUSTODY_TOO_FEW_SHARES",
+			Self::ComplaintUnfounded { .. } => "CUSTODY_COMPLAINT_UNFOUNDED",
 		}
 	}
 }

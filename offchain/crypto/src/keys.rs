@@ -2,19 +2,28 @@
 //! Encryption keys of accounts and of tickets.
 
 use crate::{random, Error, Result};
-use hpke::{kem::X25519HkdfSha256, Deserializable, Kem, Serializable};
+use hpke::{
+	kem::{X25519HkdfSha256, XWing},
+	Deserializable, HpkeError, Kem, Serializable,
+};
 use salus_primitives::{EncryptionKey, Suite};
 use std::fmt;
 use zeroize::Zeroizing;
 
-pub(crate) type PrivateKey = <X25519HkdfSha256 as Kem>::PrivateKey;
+/// The secret key of each suite.
+#[derive(Clone)]
+pub(crate) enum PrivateKey {
+	X25519(<X25519HkdfSha256 as Kem>::PrivateKey),
+	// It holds the expanded key too, some kilobytes.
+	XWing(Box<<XWing as Kem>::PrivateKey>),
+}
 
 /// A secret encryption key. Wiped from memory when it is dropped.
 #[derive(Clone)]
 pub struct SecretKey(PrivateKey);
 
 impl SecretKey {
-	/// The length of a suite 1 key in bytes.
+	/// The length of a key in bytes: a scalar in suite 1, a seed in suite 2.
 	pub const LEN: usize = 32;
 
 	/// A fresh random key of suite 1.
@@ -22,45 +31,74 @@ impl SecretKey {
 	/// # Errors
 	/// When the operating system gives no random bytes.
 	pub fn generate() -> Result<Self> {
-		Ok(Self::from_seed(&*random::bytes()?))
+		Self::generate_for(Suite::X25519)
 	}
 
-	/// The key that `DeriveKeyPair` of RFC 9180 makes of a seed. The seed is as secret as the key.
+	/// A fresh random key of a suite.
+	///
+	/// # Errors
+	/// When the operating system gives no random bytes.
+	pub fn generate_for(suite: Suite) -> Result<Self> {
+		Ok(Self::derive(suite, &*random::bytes()?))
+	}
+
+	/// The key of suite 1 that `DeriveKeyPair` of RFC 9180 makes of a seed. The seed is as secret as
+	/// the key.
 	pub fn from_seed(seed: &[u8; 32]) -> Self {
-		Self(X25519HkdfSha256::derive_keypair(seed).0)
+		Self::derive(Suite::X25519, seed)
+	}
+
+	/// The key that the suite's `DeriveKeyPair` makes of a seed.
+	pub(crate) fn derive(suite: Suite, seed: &[u8; 32]) -> Self {
+		Self(match suite {
+			Suite::X25519 => PrivateKey::X25519(X25519HkdfSha256::derive_keypair(seed).0),
+			Suite::XWing => PrivateKey::XWing(Box::new(XWing::derive_keypair(seed).0)),
+		})
 	}
 
 	/// Reads a key that [`expose`](Self::expose) wrote.
 	///
 	/// # Errors
-	/// When the suite is not supported or the length is not the suite's.
+	/// When the length is not the suite's.
 	pub fn from_bytes(suite: Suite, bytes: &[u8]) -> Result<Self> {
-		supported(suite)?;
-		PrivateKey::from_bytes(bytes).map(Self).map_err(|_| Error::MalformedKey {
-			suite,
-			found: bytes.len(),
-			expected: Self::LEN,
-		})
+		let malformed =
+			|_: HpkeError| Error::MalformedKey { suite, found: bytes.len(), expected: Self::LEN };
+		let key = match suite {
+			Suite::X25519 => Deserializable::from_bytes(bytes).map(PrivateKey::X25519),
+			Suite::XWing => {
+				Deserializable::from_bytes(bytes).map(|key| PrivateKey::XWing(Box::new(key)))
+			},
+		};
+		key.map(Self).map_err(malformed)
 	}
 
 	/// The secret bytes.
 	pub fn expose(&self) -> Zeroizing<[u8; Self::LEN]> {
 		let mut bytes = Zeroizing::new([0u8; Self::LEN]);
-		self.0.write_exact(bytes.as_mut());
+		match &self.0 {
+			PrivateKey::X25519(key) => key.write_exact(bytes.as_mut()),
+			PrivateKey::XWing(key) => key.write_exact(bytes.as_mut()),
+		}
 		bytes
 	}
 
 	/// The suite that the key is for.
 	pub const fn suite(&self) -> Suite {
-		Suite::X25519
+		match &self.0 {
+			PrivateKey::X25519(_) => Suite::X25519,
+			PrivateKey::XWing(_) => Suite::XWing,
+		}
 	}
 
 	/// The public key, as it is registered on chain.
 	///
 	/// # Errors
-	/// Never for suite 1.
+	/// Never for the suites that there are.
 	pub fn public(&self) -> Result<EncryptionKey> {
-		let public = X25519HkdfSha256::sk_to_pk(&self.0).to_bytes();
+		let public = match &self.0 {
+			PrivateKey::X25519(key) => X25519HkdfSha256::sk_to_pk(key).to_bytes().to_vec(),
+			PrivateKey::XWing(key) => XWing::sk_to_pk(key).to_bytes().to_vec(),
+		};
 		EncryptionKey::new(self.suite(), &public)
 			.map_err(|_| Error::Internal { operation: "encoding a public key" })
 	}
@@ -73,14 +111,6 @@ impl SecretKey {
 impl fmt::Debug for SecretKey {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		f.write_str("SecretKey(redacted)")
-	}
-}
-
-/// Refuses the suites that this release does not implement.
-pub(crate) const fn supported(suite: Suite) -> Result<()> {
-	match suite {
-		Suite::X25519 => Ok(()),
-		other => Err(Error::UnsupportedSuite { found: other.id() as u64 }),
 	}
 }
 
@@ -97,13 +127,21 @@ impl EncryptionKeyPair {
 	/// # Errors
 	/// When the operating system gives no random bytes.
 	pub fn generate() -> Result<Self> {
-		Self::from_secret(SecretKey::generate()?)
+		Self::generate_for(Suite::X25519)
+	}
+
+	/// A fresh random pair of a suite.
+	///
+	/// # Errors
+	/// When the operating system gives no random bytes.
+	pub fn generate_for(suite: Suite) -> Result<Self> {
+		Self::from_secret(SecretKey::generate_for(suite)?)
 	}
 
 	/// The pair that belongs to a secret key.
 	///
 	/// # Errors
-	/// Never for suite 1.
+	/// Never for the suites that there are.
 	pub fn from_secret(secret: SecretKey) -> Result<Self> {
 		let public = secret.public()?;
 		Ok(Self { secret, public })
@@ -128,18 +166,26 @@ impl EncryptionKeyPair {
 pub struct EphemeralKey(EncryptionKeyPair);
 
 impl EphemeralKey {
-	/// A fresh random key for one ticket.
+	/// A fresh random key of suite 1 for one ticket.
 	///
 	/// # Errors
 	/// When the operating system gives no random bytes.
 	pub fn generate() -> Result<Self> {
-		EncryptionKeyPair::generate().map(Self)
+		Self::generate_for(Suite::X25519)
+	}
+
+	/// A fresh random key of a suite for one ticket.
+	///
+	/// # Errors
+	/// When the operating system gives no random bytes.
+	pub fn generate_for(suite: Suite) -> Result<Self> {
+		EncryptionKeyPair::generate_for(suite).map(Self)
 	}
 
 	/// Reads a kept key.
 	///
 	/// # Errors
-	/// When the suite is not supported or the length is not the suite's.
+	/// When the length is not the suite's.
 	pub fn from_bytes(suite: Suite, bytes: &[u8]) -> Result<Self> {
 		EncryptionKeyPair::from_secret(SecretKey::from_bytes(suite, bytes)?).map(Self)
 	}
@@ -161,27 +207,33 @@ mod tests {
 
 	#[test]
 	fn bytes_round_trip() {
-		let key = SecretKey::generate().unwrap();
-		let read = SecretKey::from_bytes(Suite::X25519, &*key.expose()).unwrap();
-		assert_eq!(key.expose(), read.expose());
-		assert_eq!(key.public().unwrap(), read.public().unwrap());
-		let ephemeral = EphemeralKey::from_bytes(Suite::X25519, &*key.expose()).unwrap();
-		assert_eq!(ephemeral.public(), &key.public().unwrap());
+		for suite in [Suite::X25519, Suite::XWing] {
+			let key = SecretKey::generate_for(suite).unwrap();
+			let read = SecretKey::from_bytes(suite, &*key.expose()).unwrap();
+			assert_eq!((key.suite(), read.suite()), (suite, suite));
+			assert_eq!(key.expose(), read.expose());
+			assert_eq!(key.public().unwrap(), read.public().unwrap());
+			let ephemeral = EphemeralKey::from_bytes(suite, &*key.expose()).unwrap();
+			assert_eq!(ephemeral.public(), &key.public().unwrap());
+		}
 	}
 
 	#[test]
-	fn wrong_lengths_and_suites_are_refused() {
-		let code = |suite, bytes: &[u8]| SecretKey::from_bytes(suite, bytes).unwrap_err().code();
-		assert_eq!(code(Suite::X25519, &[1; 31]), "KEY_MALFORMED");
-		assert_eq!(code(Suite::XWing, &[1; 32]), "UNSUPPORTED_SUITE");
+	fn wrong_lengths_are_refused() {
+		for suite in [Suite::X25519, Suite::XWing] {
+			let error = SecretKey::from_bytes(suite, &[1; 31]).unwrap_err();
+			assert_eq!(error.code(), "KEY_MALFORMED");
+		}
 	}
 
 	#[test]
 	fn debug_shows_no_secret() {
-		let pair = EncryptionKeyPair::from_secret(SecretKey::from_seed(&[7; 32])).unwrap();
-		let shown = format!("{:?} {:?}", pair, EphemeralKey(pair.clone()));
-		assert!(shown.contains("SecretKey(redacted)"));
-		assert!(!shown.contains(&hex::encode(*pair.secret().expose())));
-		assert!(!shown.contains(&format!("{:?}", *pair.secret().expose())));
+		for suite in [Suite::X25519, Suite::XWing] {
+			let pair = EncryptionKeyPair::from_secret(SecretKey::derive(suite, &[7; 32])).unwrap();
+			let shown = format!("{:?} {:?}", pair, EphemeralKey(pair.clone()));
+			assert!(shown.contains("SecretKey(redacted)"));
+			assert!(!shown.contains(&hex::encode(*pair.secret().expose())));
+			assert!(!shown.contains(&format!("{:?}", *pair.secret().expose())));
+		}
 	}
 }

@@ -7,6 +7,7 @@
 )]
 
 mod capsule;
+pub mod custody;
 mod document;
 pub mod envelope;
 mod error;

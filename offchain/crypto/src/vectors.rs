@@ -12,7 +12,7 @@ use crate::{
 	Capsule, CapsuleContext, CapsulePurpose, DocumentContext, DocumentKind, EncryptionKeyPair,
 	Passphrase, SealedDocument, SecretKey, SegmentKey,
 };
-use salus_primitives::{ConsentId, RecordId, TicketId};
+use salus_primitives::{ConsentId, RecordId, Suite, TicketId};
 use serde_json::{json, Value};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -150,6 +150,34 @@ fn capsules() -> Vec<Value> {
 		.collect()
 }
 
+/// The capsule for the owner in suite 2.
+fn post_quantum_capsule() -> Value {
+	let recipient =
+		EncryptionKeyPair::from_secret(SecretKey::derive(Suite::XWing, &[0x22; 32])).unwrap();
+	let context = CapsuleContext {
+		genesis: [0x33; 32],
+		purpose: CapsulePurpose::Owner,
+		record: RecordId([0x44; 32]),
+		segment: 258,
+	};
+	let mut rng = Fixed(vec![0x77; 64]);
+	let key = SegmentKey::from_bytes(&KEY);
+	let capsule = Capsule::seal_with(recipient.public(), &context, &key, &mut rng).unwrap();
+	assert_eq!(capsule.open_key(recipient.secret(), &context).unwrap(), key);
+	json!({
+		"purpose": "owner",
+		"genesis": hex::encode(context.genesis),
+		"record": hex::encode(context.record.0),
+		"segment": context.segment,
+		"recipient_seed": hex::encode([0x22; 32]),
+		"recipient_secret": hex::encode(*recipient.secret().expose()),
+		"recipient_public": hex::encode(recipient.public().public()),
+		"randomness": hex::encode([0x77; 64]),
+		"key": hex::encode(KEY),
+		"capsule": hex::encode(capsule.to_bytes()),
+	})
+}
+
 fn documents() -> Vec<Value> {
 	let kinds = [
 		("terms", DocumentKind::Terms),
@@ -209,6 +237,7 @@ fn published_vectors_are_what_this_release_makes() {
 		"envelopes": envelopes(),
 		"refused": refused(),
 		"capsules": capsules(),
+		"capsule_suite_2": post_quantum_capsule(),
 		"documents": documents(),
 		"keystore": keystore(),
 	});
@@ -243,6 +272,17 @@ fn published_envelopes_open() {
 		let code = open_bytes(&key, &changed).unwrap_err().code();
 		assert_eq!(vector["code"], code, "{}", vector["name"]);
 	}
+	let vector = &vectors["capsule_suite_2"];
+	let secret = SecretKey::from_bytes(Suite::XWing, &bytes(&vector["recipient_secret"])).unwrap();
+	assert_eq!(secret.public().unwrap().public(), bytes(&vector["recipient_public"]));
+	let context = CapsuleContext {
+		genesis: bytes(&vector["genesis"]).try_into().unwrap(),
+		purpose: CapsulePurpose::Owner,
+		record: RecordId(bytes(&vector["record"]).try_into().unwrap()),
+		segment: 258,
+	};
+	let capsule = Capsule::from_bytes(&bytes(&vector["capsule"])).unwrap();
+	assert_eq!(capsule.open_key(&secret, &context).unwrap(), SegmentKey::from_bytes(&KEY));
 	for vector in vectors["capsules"].as_array().unwrap() {
 		assert!(Capsule::from_bytes(&bytes(&vector["capsule"])).is_ok());
 	}

@@ -5,7 +5,7 @@
 //! first entry and their count, so that whoever holds a batch shows each entry (inclusion), and
 //! whoever shows fewer than there are is found out (completeness).
 
-use crate::bytes32::bytes32;
+use crate::{bytes32::bytes32, merkle::Blake2};
 use alloc::vec::Vec;
 use binary_merkle_tree::{merkle_proof, merkle_root, verify_proof, Leaf, MerkleProof};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -20,34 +20,6 @@ pub const MAX_BATCH: u32 = 65_536;
 bytes32! {
 	/// The root of a batch.
 	BatchRoot
-}
-
-/// BLAKE2b-256 as the tree wants it.
-struct Blake2;
-
-impl hash_db::Hasher for Blake2 {
-	type Out = [u8; 32];
-	type StdHasher = hash_db_std::NoHasher;
-	const LENGTH: usize = 32;
-
-	fn hash(bytes: &[u8]) -> [u8; 32] {
-		blake2_256(bytes)
-	}
-}
-
-/// The tree never asks for a hash table.
-mod hash_db_std {
-	/// Hashes nothing.
-	#[derive(Default)]
-	pub(super) struct NoHasher;
-
-	impl core::hash::Hasher for NoHasher {
-		fn finish(&self) -> u64 {
-			0
-		}
-
-		fn write(&mut self, _: &[u8]) {}
-	}
 }
 
 /// What the chain keeps of a batch.

@@ -29,6 +29,15 @@ pub enum CommitmentDomain {
 	Request,
 	/// The SCALE-encoded list of the categories of a record version's segments, in their order.
 	Categories,
+	/// The commitment vector of one segment key, with all that its dealing is bound to.
+	Dealing,
+	/// The commitment vector by which a draining committee's member deals its share of one segment
+	/// key anew.
+	Subdealing,
+	/// What that member deals to one seat of the next committee.
+	Subshare,
+	/// The evidence of a complaint.
+	Evidence,
 }
 
 impl CommitmentDomain {
@@ -38,6 +47,10 @@ impl CommitmentDomain {
 			Self::Terms => b"salus/commitment/terms/1",
 			Self::Request => b"salus/commitment/request/1",
 			Self::Categories => b"salus/commitment/categories/1",
+			Self::Dealing => b"salus/commitment/dealing/1",
+			Self::Subdealing => b"salus/commitment/subdealing/1",
+			Self::Subshare => b"salus/commitment/subshare/1",
+			Self::Evidence => b"salus/commitment/evidence/1",
 		}
 	}
 }
@@ -72,6 +85,12 @@ impl Salt {
 	pub fn for_categories(&self) -> Self {
 		Self((b"salus/categories-salt/1", self).using_encoded(blake2_256))
 	}
+
+	/// The salt for one segment of what was dealt with this one. Whoever is shown it learns nothing
+	/// of the other segments' salts.
+	pub fn for_segment(&self, segment: u16) -> Self {
+		Self((b"salus/segment-salt/1", self, segment).using_encoded(blake2_256))
+	}
 }
 
 #[cfg(test)]
@@ -100,5 +119,13 @@ mod tests {
 		assert_ne!(commitment, Commitment::to_categories(&list, &salt));
 		assert!(commitment.opens_to(CommitmentDomain::Categories, &own, &list.to_vec().encode()));
 		assert_ne!(own, salt);
+	}
+
+	#[test]
+	fn segments_have_salts_of_their_own() {
+		let salt = Salt([7; 32]);
+		assert_ne!(salt.for_segment(0), salt.for_segment(1));
+		assert_ne!(salt.for_segment(0), Salt([8; 32]).for_segment(0));
+		assert_ne!(salt.for_segment(0), salt);
 	}
 }

@@ -4,7 +4,7 @@
 //!
 //! No share and no key is ever among these types.
 
-use crate::{bytes32::bytes32, Commitment, ConsentId, Moment, RecordId, TicketId};
+use crate::{bytes32::bytes32, merkle, Commitment, ConsentId, Moment, RecordId, TicketId};
 use bounded_collections::{BoundedVec, ConstU32};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::fmt;
@@ -195,6 +195,25 @@ bytes32! {
 	DealingDigest
 }
 
+impl From<&merkle::Tree> for DealingDigest {
+	fn from(tree: &merkle::Tree) -> Self {
+		Self(tree.root())
+	}
+}
+
+impl DealingDigest {
+	/// Whether the salted hash `leaf` is that of the segment in a dealing of so many segments.
+	pub fn binds(
+		&self,
+		segments: u16,
+		segment: u16,
+		leaf: &Commitment,
+		siblings: &[[u8; 32]],
+	) -> bool {
+		merkle::verify(&self.0, segments, segment, leaf.0, siblings)
+	}
+}
+
 /// Who holds a share, each with the signature that says so.
 pub type Acknowledgements<Signature> = BoundedVec<(Seat, Signature), ConstU32<MAX_COMMITTEE>>;
 
@@ -224,6 +243,39 @@ pub fn acknowledgement_payload<AccountId: Encode>(
 ) -> [u8; 32] {
 	(b"salus/acknowledgement/1", genesis, epoch, owner, record, version, segments, digest)
 		.using_encoded(blake2_256)
+}
+
+/// What a member of a draining committee says that it deals to one seat of the next: the roots over
+/// what it commits to, the same for every seat, and over what it gives to this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct SubdealingStatement {
+	/// The hash of the chain's first block.
+	pub genesis: [u8; 32],
+	/// The epoch that holds the dealing.
+	pub from: EpochId,
+	/// The epoch that takes it over.
+	pub to: EpochId,
+	/// The record.
+	pub record: RecordId,
+	/// The version of the record.
+	pub version: u32,
+	/// How many segments it has.
+	pub segments: u16,
+	/// Who deals, in the draining epoch.
+	pub dealer: Seat,
+	/// The root over its commitment vectors, segment by segment.
+	pub commitments: [u8; 32],
+	/// To whom, in the next epoch.
+	pub receiver: Seat,
+	/// The root over what the receiver gets, segment by segment.
+	pub shares: [u8; 32],
+}
+
+impl SubdealingStatement {
+	/// What the dealer signs. A complaint shows it.
+	pub fn payload(&self) -> [u8; 32] {
+		(b"salus/subdealing/1", self).using_encoded(blake2_256)
+	}
 }
 
 /// Why a custodian does not release a key.

@@ -28,6 +28,7 @@ mod encryption;
 mod grantee;
 mod ids;
 mod market;
+pub mod merkle;
 mod purpose;
 mod role;
 mod time;
