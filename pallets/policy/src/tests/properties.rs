@@ -250,7 +250,7 @@ proptest! {
 		except in exception(),
 	) {
 		let before = decide(&terms, &request, now);
-		let mut with = terms.clone();
+		let mut with = terms;
 		with.exceptions.try_insert(except.clone()).unwrap();
 		let after = decide(&with, &request, now);
 		if !touches(&except, &request) {
