@@ -76,7 +76,7 @@ test('an offer is bought, delivered and settled, 88 to 12', async () => {
   const { ticket } = named(opened, 'market', 'Locked').data;
   const { entry } = named(opened, 'audit', 'Appended').data;
   assert.equal(entry.action.type, 'SaleOpened', 'the seller reads it in her trail');
-  await assert.rejects(send(api.tx.market.settle(offer), seller), /market\.NotYetSettleable/);
+  await assert.rejects(send(api.tx.market.settle(offer), who('//Alice')), /market\.NotYetSettleable/);
 
   for (const custodian of custodians.slice(0, 2)) {
     await send(
@@ -111,7 +111,10 @@ test('a sale that is called off before a ticket gives the money back', async () 
 test('an erased record is gone when its custodians have destroyed their shares', async () => {
   await send(api.tx.market.unlist(listing), seller);
   await send(api.tx.records.erase(record), seller);
-  await assert.rejects(send(api.tx.records.clear(record, 1), seller), /records\.NotYetErased/);
+  await assert.rejects(
+    send(api.tx.records.clear(record, 1), who('//Alice')),
+    /records\.NotYetErased/,
+  );
   await Promise.all(
     custodians.map((custodian) =>
       send(api.tx.custody.acknowledgeErasure(epoch, [record]), custodian),
