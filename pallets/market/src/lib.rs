@@ -792,6 +792,9 @@ pub mod pallet {
 		/// Emits [`Event::Settled`].
 		#[pallet::call_index(10)]
 		#[pallet::weight(T::WeightInfo::settle())]
+		#[pallet::feeless_if(|origin: &OriginFor<T>, offer: &OfferId| -> bool {
+			Pallet::<T>::is_sponsored(origin) && Pallet::<T>::is_seller(origin, offer)
+		})]
 		pub fn settle(origin: OriginFor<T>, offer: OfferId) -> DispatchResult {
 			Self::do_settle(&ensure_signed(origin)?, offer)
 		}

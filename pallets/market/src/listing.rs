@@ -89,6 +89,14 @@ impl<T: Config> Pallet<T> {
 		)
 	}
 
+	/// Whether who signed is the seller in this offer.
+	pub(crate) fn is_seller(origin: &OriginFor<T>, offer: &OfferId) -> bool {
+		let Some(frame_system::RawOrigin::Signed(who)) = origin.as_system_ref() else {
+			return false;
+		};
+		Offers::<T>::get(offer).is_some_and(|stored| stored.seller == *who)
+	}
+
 	/// The listing, when `who` is its seller.
 	pub(crate) fn ensure_seller(
 		who: &T::AccountId,

@@ -41,6 +41,12 @@ fn what_a_seller_does_is_free_when_she_is_sponsored() {
 			assert!(!call.is_feeless(&signed(SELLER)), "{call:?}");
 			assert!(!call.is_feeless(&RuntimeOrigin::root()), "{call:?}");
 		}
+		// Her own money waits for nobody who has tokens; that of others is not hers to hurry.
+		let own = listed_by(POOR_SELLER, 2, NATIVE);
+		assert_ok!(offer_for(own, 2));
+		let call = Call::<Test>::settle { offer: OfferId::derive(&own, &BUYER, &[2; 32]) };
+		assert!(call.is_feeless(&signed(POOR_SELLER)));
+		assert!(!call.is_feeless(&signed(SELLER)) && !call.is_feeless(&signed(BUYER)));
 		// Who buys pays, and so does who wants to have done what anybody may do.
 		for call in [
 			Call::withdraw_offer { offer },
