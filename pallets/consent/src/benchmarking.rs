@@ -581,7 +581,7 @@ mod benches {
 			crate::migration::v0::PublicTerms::<T>::insert(ConsentId([number; 32]), &terms);
 		}
 		StorageVersion::new(0).put::<Pallet<T>>();
-		let step = T::WeightInfo::migrate_public_terms();
+		let step = <T as Config>::WeightInfo::migrate_public_terms();
 		let mut meter = WeightMeter::with_limit(step);
 
 		#[block]

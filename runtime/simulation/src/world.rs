@@ -8,10 +8,12 @@ use frame_support::{
 };
 use salus_primitives::{Moment, Role};
 use salus_runtime::{
-	configs::GuardianScope, AccountId, Balance, Balances, BlockNumber, Hash, Registry, Runtime,
-	RuntimeCall, RuntimeEvent, RuntimeOrigin, Session, System,
+	configs::GuardianScope, constants::consensus::SLOT_DURATION, AccountId, Balance, Balances,
+	BlockNumber, Hash, Registry, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, Session,
+	System,
 };
 use serde_json::Value;
+use sp_consensus_aura::Slot;
 use sp_genesis_builder::runtime_decl_for_genesis_builder::GenesisBuilderV1;
 use sp_runtime::{traits::Dispatchable, ApplyExtrinsicResult, Digest};
 use std::collections::BTreeMap;
@@ -86,6 +88,7 @@ impl World {
 			let parent = Hash::from_low_u64_be(block.into());
 			System::initialize(&block, &parent, &Digest::default());
 			pallet_timestamp::Now::<Runtime>::put(now);
+			pallet_aura::CurrentSlot::<Runtime>::put(Slot::from(now / SLOT_DURATION));
 			System::reset_events();
 			domain_on_initialize(block);
 		});
@@ -338,10 +341,13 @@ fn merge(into: &mut Value, from: Value) {
 
 #[cfg(feature = "try-runtime")]
 fn check_every_pallet(block: BlockNumber) {
-	use frame_support::traits::{TryState, TryStateSelect};
+	use frame_support::traits::{PalletsInfoAccess, TryState, TryStateSelect};
 	type All = salus_runtime::AllPalletsWithSystem;
-	let result = <All as TryState<BlockNumber>>::try_state(block, TryStateSelect::All);
-	assert!(result.is_ok(), "{result:?}");
+	for pallet in All::infos() {
+		let only = TryStateSelect::Only(vec![pallet.name.as_bytes().to_vec()]);
+		let result = <All as TryState<BlockNumber>>::try_state(block, only);
+		assert!(result.is_ok(), "{}: {result:?}", pallet.name);
+	}
 }
 
 /// All tokens are somebody's, and what is held of an account is what was held for some reason, or
