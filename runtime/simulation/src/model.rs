@@ -5,7 +5,7 @@ use crate::{Actor, Operation};
 use pallet_access::{AccessRequest, Call as Access};
 use pallet_consent::Call as Consent;
 use pallet_custody::Call as Custody;
-use pallet_market::Call as Market;
+use pallet_market::{Call as Market, StudyState};
 use pallet_records::Call as Records;
 use pallet_registry::Call as Registry;
 use salus_policy::Request;
@@ -325,7 +325,12 @@ fn may_in_market(who: &AccountId, call: &pallet_market::Call<Runtime>, now: Mome
 		Market::enrol { consent, .. } => is_subject(who, consent) && lasts(consent, now),
 		Market::compensate { study, .. } => pallet_market::Studies::<Runtime>::get(study)
 			.is_some_and(|stored| stored.researcher == *who),
-		Market::leave_study { patient, .. } => patient == who,
+		// Once it is closed anybody tidies up.
+		Market::leave_study { study, patient } => {
+			patient == who
+				|| pallet_market::Studies::<Runtime>::get(study)
+					.is_some_and(|stored| stored.state == StudyState::Closed)
+		},
 		Market::close_study { .. } => true,
 		_ => false,
 	}
