@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The state that a network of the last release had, brought to this release.
 
+use codec::MaxEncodedLen;
 use frame_support::{
 	migrations::MultiStepMigrator,
 	traits::{GetStorageVersion, OnRuntimeUpgrade},
 };
-use pallet_consent::PublicTerms;
+use pallet_consent::{PublicTerms, WeightInfo};
 use salus_policy::{decide, Aim, Outcome, Request, ResearchRequest};
 use salus_primitives::{Category, DateWindow, PurposeOfUse};
 use salus_runtime::{
@@ -88,4 +89,12 @@ fn the_state_of_the_last_release_becomes_one_of_this_release() {
 			assert_eq!(result, Ok(()), "{pallet}");
 		}
 	});
+}
+
+#[test]
+fn what_a_block_migrates_is_counted_in_its_proof() {
+	let each = <Runtime as pallet_consent::Config>::WeightInfo::migrate_public_terms();
+	let longest = salus_policy::Terms::max_encoded_len() as u64;
+	assert!(each.proof_size() >= longest, "{each:?} for terms of {longest} bytes");
+	assert!(each.ref_time() > 0);
 }
