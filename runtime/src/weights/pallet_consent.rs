@@ -463,10 +463,18 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
-	// A bound until it is measured: the longest terms are below 3 KiB, read once to be found and once
-	// to be rewritten, each with its way through the trie.
+	/// Storage: UNKNOWN KEY `0xfbcdb43f3563a717fdf267b00ad2caed4e7b9012096b41c4eb3aaf947f6ea429` (r:1 w:0)
+	/// Proof: UNKNOWN KEY `0xfbcdb43f3563a717fdf267b00ad2caed4e7b9012096b41c4eb3aaf947f6ea429` (r:1 w:0)
+	/// Storage: `Consent::PublicTerms` (r:2 w:1)
+	/// Proof: `Consent::PublicTerms` (`max_values`: None, `max_size`: Some(3020), added: 5495, mode: `MaxEncodedLen`)
 	fn migrate_public_terms() -> Weight {
-		Weight::from_parts(200_000_000, 12 * 1024)
-			.saturating_add(T::DbWeight::get().reads_writes(3, 2))
+		// Proof Size summary in bytes:
+		//  Measured:  `995`
+		//  Estimated: `11980`
+		// Minimum execution time: 58_597_000 picoseconds.
+		Weight::from_parts(63_244_000, 0)
+			.saturating_add(Weight::from_parts(0, 11980))
+			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().writes(1))
 	}
 }
