@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What happened on chain, in our types.
 
+mod custody;
+
+pub use custody::{AnswerFault, CustodyEvent, ResharingFault};
+
 use crate::{runtime::api, AccountId, Error};
 use salus_primitives::{
 	audit::{AuditEntry, ChainHash, Refusal},
@@ -20,6 +24,8 @@ pub enum DomainEvent {
 	Consent(ConsentEvent),
 	/// Tickets.
 	Access(AccessEvent),
+	/// Custodians.
+	Custody(CustodyEvent),
 	/// The audit trails.
 	Audit(AuditEvent),
 }
@@ -608,13 +614,17 @@ enum RuntimeEvent {
 	Records(api::records::Event),
 	Consent(api::consent::Event),
 	Access(api::access::Event),
+	Custody(api::custody::Event),
 	Audit(api::audit::Event),
 }
+
+/// The pallets of these variants, by their names in the runtime.
+const OUR_PALLETS: [&str; 6] = ["Registry", "Records", "Consent", "Access", "Custody", "Audit"];
 
 /// The event, when it is one of our pallets'.
 pub(crate) fn domain_event<T: Config>(event: &Event<'_, T>) -> Result<Option<DomainEvent>, Error> {
 	// Whatever becomes of other pallets, their events are passed over.
-	if !matches!(event.pallet_name(), "Registry" | "Records" | "Consent" | "Access" | "Audit") {
+	if !OUR_PALLETS.contains(&event.pallet_name()) {
 		return Ok(None);
 	}
 	Ok(Some(match event.decode_as::<RuntimeEvent>()? {
@@ -622,6 +632,7 @@ pub(crate) fn domain_event<T: Config>(event: &Event<'_, T>) -> Result<Option<Dom
 		RuntimeEvent::Records(event) => DomainEvent::Records(event.into()),
 		RuntimeEvent::Consent(event) => DomainEvent::Consent(event.into()),
 		RuntimeEvent::Access(event) => DomainEvent::Access(event.into()),
+		RuntimeEvent::Custody(event) => DomainEvent::Custody(event.into()),
 		RuntimeEvent::Audit(event) => DomainEvent::Audit(event.into()),
 	}))
 }

@@ -40,7 +40,10 @@ pub use entity::{
 	Record, RecordState, RecordVersion, Ticket, TicketBasis,
 };
 pub use error::{Cause, Error};
-pub use event::{AccessEvent, AuditEvent, ConsentEvent, DomainEvent, RecordsEvent, RegistryEvent};
+pub use event::{
+	AccessEvent, AnswerFault, AuditEvent, ConsentEvent, CustodyEvent, DomainEvent, RecordsEvent,
+	RegistryEvent, ResharingFault,
+};
 pub use follow::{follow, FinalizedBlock, Follower, Start};
 pub use operation::{Anchored, OpenOutcome};
 pub use refusal::PalletError;

@@ -72,6 +72,30 @@
 		with = "::subxt::utils::Static<::salus_primitives::batch::Batch>"
 	),
 	substitute_type(
+		path = "salus_primitives::custody::EpochId",
+		with = "::subxt::utils::Static<::salus_primitives::custody::EpochId>"
+	),
+	substitute_type(
+		path = "salus_primitives::custody::Seat",
+		with = "::subxt::utils::Static<::salus_primitives::custody::Seat>"
+	),
+	substitute_type(
+		path = "salus_primitives::custody::Seats",
+		with = "::subxt::utils::Static<::salus_primitives::custody::Seats>"
+	),
+	substitute_type(
+		path = "salus_primitives::custody::DealingDigest",
+		with = "::subxt::utils::Static<::salus_primitives::custody::DealingDigest>"
+	),
+	substitute_type(
+		path = "salus_primitives::custody::Answer",
+		with = "::subxt::utils::Static<::salus_primitives::custody::Answer>"
+	),
+	substitute_type(
+		path = "salus_primitives::custody::CustodianRefusal",
+		with = "::subxt::utils::Static<::salus_primitives::custody::CustodianRefusal>"
+	),
+	substitute_type(
 		path = "salus_policy::terms::Terms",
 		with = "::subxt::utils::Static<::salus_policy::Terms>"
 	),

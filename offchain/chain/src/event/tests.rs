@@ -2,7 +2,11 @@
 use super::*;
 use crate::runtime::offline;
 use codec::{Compact, Encode};
-use salus_primitives::audit::AuditAction;
+use salus_primitives::{
+	audit::AuditAction,
+	custody::{CustodianRefusal, DealingDigest, EpochId, Seat, Seats},
+	Commitment,
+};
 use subxt::events::Phase;
 
 /// The events of a block, as the runtime stores them.
@@ -24,6 +28,10 @@ fn event(pallet: &str, name: &str, fields: impl Encode) -> Vec<u8> {
 	let mut bytes = vec![pallet.event_index(), variant.index];
 	fields.encode_to(&mut bytes);
 	bytes
+}
+
+fn custody(name: &str, fields: impl Encode) -> Vec<u8> {
+	event("Custody", name, fields)
 }
 
 fn decode(events: &[Vec<u8>]) -> Result<Vec<DomainEvent>, Error> {
@@ -83,6 +91,99 @@ fn the_events_of_our_pallets_are_read_in_order() {
 		DomainEvent::Access(AccessEvent::AccessRefused { consent, record, refusal }),
 		DomainEvent::Audit(AuditEvent::Appended { subject: who, entry, head }),
 	];
+	assert_eq!(decode(&events).unwrap(), expected);
+}
+
+#[test]
+fn every_event_of_custodians_is_read() {
+	use CustodyEvent as E;
+	let (record, consent, ticket) = (RecordId([3; 32]), ConsentId([4; 32]), TicketId([5; 32]));
+	let (epoch, seat, version) = (EpochId(6), Seat(1), 7u32);
+	let digest = DealingDigest([8; 32]);
+	let (evidence, response) = (Commitment([9; 32]), Commitment([10; 32]));
+	let (receipt, receipts) = (Commitment([11; 32]), Commitment([12; 32]));
+	let (from, to) = (EpochId(5), EpochId(6));
+	let (complainer, dealer) = (Seat(0), Seat(2));
+	let silent = Seats::from_iter([Seat(0), Seat(2)]);
+	let refusal = CustodianRefusal::DenyRootMissing;
+	let cases = [
+		(custody("Proposed", epoch), E::Proposed { epoch }),
+		(custody("Withdrawn", epoch), E::Withdrawn { epoch }),
+		(custody("Joined", (epoch, seat)), E::Joined { epoch, seat }),
+		(custody("Activated", epoch), E::Activated { epoch }),
+		(custody("DrainingStarted", epoch), E::DrainingStarted { epoch }),
+		(custody("Retired", epoch), E::Retired { epoch }),
+		(custody("Suspended", (epoch, seat)), E::Suspended { epoch, seat }),
+		(custody("Reinstated", (epoch, seat)), E::Reinstated { epoch, seat }),
+		(
+			custody("Dealt", (record, version, epoch, digest)),
+			E::Dealt { record, version, epoch, digest },
+		),
+		(
+			custody("Reshared", (record, version, from, to, digest)),
+			E::Reshared { record, version, from, to, digest },
+		),
+		(
+			custody("ResharingSkipped", (record, version, 4u8)),
+			E::ResharingSkipped { record, version, fault: ResharingFault::NotAcknowledged },
+		),
+		(
+			custody("Complained", (record, version, complainer, dealer, evidence)),
+			E::Complained { record, version, complainer, dealer, evidence },
+		),
+		(
+			custody("ComplaintAnswered", (record, version, response)),
+			E::ComplaintAnswered { record, version, response },
+		),
+		(custody("ComplaintSettled", (record, version)), E::ComplaintSettled { record, version }),
+		(
+			custody("Adjudicated", (record, version, true, false)),
+			E::Adjudicated { record, version, upheld: true, excluded: false },
+		),
+		(
+			custody("Released", (ticket, epoch, seat, receipt)),
+			E::Released { ticket, epoch, seat, receipt },
+		),
+		(
+			custody("Refused", (ticket, epoch, seat, refusal)),
+			E::Refused { ticket, epoch, seat, refusal },
+		),
+		(
+			custody("AnswerSkipped", (ticket, epoch, seat, 3u8)),
+			E::AnswerSkipped { ticket, epoch, seat, fault: AnswerFault::Contradiction },
+		),
+		(custody("Reported", (epoch, seat, receipts)), E::Reported { epoch, seat, receipts }),
+		(custody("Delivered", ticket), E::Delivered { ticket }),
+		(custody("NonReleaseAttested", ticket), E::NonReleaseAttested { ticket }),
+		(
+			custody("MissedMarked", (ticket, epoch, silent)),
+			E::MissedMarked { ticket, epoch, silent },
+		),
+		(custody("Overdue", (epoch, seat)), E::Overdue { epoch, seat }),
+		(custody("Forgiven", (epoch, seat)), E::Forgiven { epoch, seat }),
+		(custody("Pruned", ticket), E::Pruned { ticket }),
+		(custody("ErasureStarted", record), E::ErasureStarted { record }),
+		(
+			custody("ErasureAcknowledged", (record, epoch, seat)),
+			E::ErasureAcknowledged { record, epoch, seat },
+		),
+		(custody("Erased", record), E::Erased { record }),
+		(custody("Cleared", (record, version)), E::Cleared { record, version }),
+		(custody("ErasureOverdue", record), E::ErasureOverdue { record }),
+		(
+			custody("RevocationAcknowledged", (consent, version, epoch, seat)),
+			E::RevocationAcknowledged { consent, version, epoch, seat },
+		),
+		(
+			custody("RevocationComplete", (consent, version, epoch)),
+			E::RevocationComplete { consent, version, epoch },
+		),
+	];
+	let known =
+		offline().metadata_ref().pallet_by_name("Custody").unwrap().event_variants().unwrap().len();
+	assert_eq!(cases.len(), known, "one case for each");
+	let (events, expected): (Vec<_>, Vec<_>) = cases.into_iter().unzip();
+	let expected: Vec<_> = expected.into_iter().map(DomainEvent::Custody).collect();
 	assert_eq!(decode(&events).unwrap(), expected);
 }
 
