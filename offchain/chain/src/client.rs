@@ -2,7 +2,8 @@
 //! The client: one chain, through one node.
 
 use crate::{
-	link::Link, state, submit::Lanes, BlockHash, BlockId, Error, FinalizedHead, FinalizedState,
+	link::Link, snapshot::Snapshot, state, submit::Lanes, BestState, BlockHash, BlockId, Error,
+	FinalizedHead, FinalizedState,
 };
 use std::{fmt, str::FromStr, sync::Arc, time::Duration};
 use subxt::config::substrate::SubstrateConfig;
@@ -182,7 +183,21 @@ impl Client {
 	/// When the node does not answer.
 	pub async fn state(&self) -> Result<FinalizedState, Error> {
 		let link = self.link().await?;
-		Ok(FinalizedState::new(link.online().at_current_block().await?))
+		let at = link.online().at_current_block().await?;
+		Ok(FinalizedState::new(link, at))
+	}
+
+	/// The state in the newest block, which may still be undone. Where blocks are final at once, it
+	/// is the newest finalised one.
+	///
+	/// # Errors
+	/// When the node does not answer.
+	pub async fn best(&self) -> Result<BestState, Error> {
+		let link = self.link().await?;
+		let Some(hash) = link.rpc().chain_get_block_hash(None).await? else {
+			return Err(Error::BlockUnavailable { block: "best".to_owned() });
+		};
+		Ok(BestState::new(Snapshot::new(link.online().at_block(hash).await?)))
 	}
 
 	/// The state in the finalised block `block`. A node that is no archive keeps only the newest.
@@ -193,7 +208,7 @@ impl Client {
 		let link = self.link().await?;
 		let hash = subxt::utils::H256::from(block.hash);
 		let at = link.online().at_block_hash_and_number(hash, block.number).await?;
-		Ok(FinalizedState::new(at))
+		Ok(FinalizedState::new(link, at))
 	}
 
 	pub(crate) fn lanes(&self) -> &Lanes {

@@ -5,9 +5,9 @@
 use crate::Error;
 use subxt::{
 	error::{
-		BackendError, BlockError, EventsError, ExtrinsicError, OnlineClientAtBlockError,
-		OnlineClientError, RpcError, RuntimeApiError, StorageError, StorageKeyError,
-		StorageValueError, TransactionProgressError,
+		BackendError, BlockError, ConstantError, EventsError, ExtrinsicError,
+		OnlineClientAtBlockError, OnlineClientError, RpcError, RuntimeApiError, StorageError,
+		StorageKeyError, StorageValueError, TransactionProgressError,
 	},
 	rpcs,
 };
@@ -118,6 +118,12 @@ impl From<StorageKeyError> for Error {
 	}
 }
 
+impl From<ConstantError> for Error {
+	fn from(error: ConstantError) -> Self {
+		Self::RuntimeIncompatible { item: format!("a constant ({error})") }
+	}
+}
+
 impl From<RuntimeApiError> for Error {
 	fn from(error: RuntimeApiError) -> Self {
 		match error {
@@ -200,6 +206,7 @@ mod tests {
 		for error in [
 			Error::from(StorageError::IncompatibleCodegen),
 			RuntimeApiError::IncompatibleCodegen.into(),
+			ConstantError::IncompatibleCodegen.into(),
 			ExtrinsicError::IncompatibleCodegen.into(),
 		] {
 			assert_eq!((error.code(), error.is_retryable()), ("RUNTIME_INCOMPATIBLE", false));

@@ -7,10 +7,12 @@
 )]
 
 mod account;
+mod best;
 mod block;
 mod call;
 mod client;
 mod cursor;
+mod custody;
 mod disclosure;
 mod entity;
 mod error;
@@ -24,16 +26,19 @@ mod refusal;
 mod runtime;
 mod signature;
 mod signer;
+mod snapshot;
 mod source;
 mod state;
 mod submit;
 mod trail;
 
 pub use account::{AccountId, InvalidAccount};
+pub use best::BestState;
 pub use block::{BlockHash, BlockId, BlockNumber, ExtrinsicHash, FinalizedHead, InvalidHash};
 pub use call::{Call, VersionFacts};
 pub use client::{ChainProperties, Client, Limits, NodeUrl};
 pub use cursor::{CursorStore, FileCursor, MemoryCursor};
+pub use custody::{Committee, CommitteePhase, DealtVersion, Erasure, TicketAnswers};
 pub use disclosure::{Disclosure, DisclosureBasis};
 pub use entity::{
 	AccessRequest, Balance, Consent, ConsentState, ConsentTerms, Credential, DenyRoot, Participant,

@@ -8,9 +8,10 @@ use subxt::{
 	config::{substrate::SubstrateConfig, RpcConfigFor},
 	ext::jsonrpsee::ws_client::{PingConfig, WsClient, WsClientBuilder},
 	rpcs::{
-		client::{RawRpcFuture, RawRpcSubscription, RawValue, RpcClientT},
+		client::{RawRpcFuture, RawRpcSubscription, RawValue, RpcClientT, RpcParams},
 		LegacyRpcMethods, RpcClient,
 	},
+	utils::H256,
 	OnlineClient,
 };
 
@@ -26,6 +27,7 @@ pub(crate) type AtBlock = subxt::OnlineClientAtBlock<SubstrateConfig>;
 #[derive(Clone)]
 pub(crate) struct Link {
 	socket: Arc<WsClient>,
+	client: RpcClient,
 	rpc: LegacyRpcMethods<RpcConfigFor<SubstrateConfig>>,
 	online: OnlineClient<SubstrateConfig>,
 }
@@ -52,7 +54,7 @@ impl Link {
 		let client = RpcClient::new(Shared(Arc::clone(&socket)));
 		let backend = LegacyBackend::builder().build(client.clone());
 		let online = OnlineClient::from_backend_with_config(config, Arc::new(backend)).await?;
-		Ok(Self { socket, rpc: LegacyRpcMethods::new(client), online })
+		Ok(Self { socket, rpc: LegacyRpcMethods::new(client.clone()), client, online })
 	}
 
 	/// Whether the connection stands, as far as is known.
@@ -62,6 +64,19 @@ impl Link {
 
 	pub(crate) const fn rpc(&self) -> &LegacyRpcMethods<RpcConfigFor<SubstrateConfig>> {
 		&self.rpc
+	}
+
+	/// The hash of what is stored under `key` in a block, which the node computes: subxt would fetch
+	/// the whole of it.
+	pub(crate) async fn storage_hash(
+		&self,
+		key: &[u8],
+		block: H256,
+	) -> Result<Option<H256>, Error> {
+		let mut params = RpcParams::new();
+		params.push(format!("0x{}", hex::encode(key)))?;
+		params.push(block)?;
+		Ok(self.client.request("state_getStorageHash", params).await?)
 	}
 
 	pub(crate) const fn online(&self) -> &OnlineClient<SubstrateConfig> {

@@ -2,38 +2,41 @@
 //! Reading the state in a finalised block.
 
 use crate::{
-	event,
-	link::AtBlock,
+	custody, event,
+	link::{AtBlock, Link},
 	runtime::{
 		api,
-		api::runtime_types::{pallet_access::types::RequestRef, pallet_consent::types::Scope},
+		api::runtime_types::{pallet_access::types::RequestRef, pallet_custody::types::LiveEpochs},
 	},
-	AccountId, Balance, BlockHash, BlockId, Consent, Credential, DenyRoot, DomainEvent, Error,
-	Participant, Record, RecordVersion, Ticket,
+	snapshot::Snapshot,
+	AccountId, Balance, BlockHash, BlockId, Committee, Consent, Credential, DealtVersion, DenyRoot,
+	DomainEvent, Erasure, Error, Participant, Record, RecordVersion, Ticket, TicketAnswers,
 };
-use futures::{stream, Stream, StreamExt, TryStreamExt};
-use salus_primitives::{audit::TrailHead, ConsentId, EncryptionKey, Moment, RecordId, TicketId};
+use futures::Stream;
+use salus_primitives::{
+	audit::TrailHead, custody::EpochId, ConsentId, EncryptionKey, Moment, RecordId, TicketId,
+};
 use std::fmt;
-use subxt::{
-	ext::scale_decode::IntoVisitor,
-	storage::{Address, PrefixOf},
-	utils::Static,
-};
+use subxt::utils::Static;
+
+/// The key under which a chain stores its own code.
+const CODE: &[u8] = b":code";
 
 /// The state in one finalised block. All reads through one value are of the same moment.
 #[derive(Clone)]
 pub struct FinalizedState {
-	at: AtBlock,
+	link: Link,
+	snapshot: Snapshot,
 }
 
 impl FinalizedState {
-	pub(crate) const fn new(at: AtBlock) -> Self {
-		Self { at }
+	pub(crate) const fn new(link: Link, at: AtBlock) -> Self {
+		Self { link, snapshot: Snapshot::new(at) }
 	}
 
 	/// The block.
 	pub fn block(&self) -> BlockId {
-		BlockId { number: self.at.block_number(), hash: BlockHash::from(self.at.block_hash()) }
+		self.snapshot.block()
 	}
 
 	/// Consensus time in the block.
@@ -42,7 +45,7 @@ impl FinalizedState {
 	/// This and all that follow: when the node does not answer, has not kept the block, or runs
 	/// another runtime than this program knows.
 	pub async fn now(&self) -> Result<Moment, Error> {
-		Ok(self.get(api::storage().timestamp().now(), ()).await?.unwrap_or_default())
+		Ok(self.snapshot.get(api::storage().timestamp().now(), ()).await?.unwrap_or_default())
 	}
 
 	/// The participant `who`.
@@ -50,7 +53,7 @@ impl FinalizedState {
 	/// # Errors
 	/// As [`FinalizedState::now`].
 	pub async fn participant(&self, who: &AccountId) -> Result<Option<Participant>, Error> {
-		let stored = self.get(api::storage().registry().participants(), (*who,)).await?;
+		let stored = self.snapshot.get(api::storage().registry().participants(), (*who,)).await?;
 		Ok(stored.map(Into::into))
 	}
 
@@ -74,7 +77,7 @@ impl FinalizedState {
 		who: &AccountId,
 		version: u32,
 	) -> Result<Option<EncryptionKey>, Error> {
-		let stored = self.get(api::storage().registry().keys(), (*who, version)).await?;
+		let stored = self.snapshot.get(api::storage().registry().keys(), (*who, version)).await?;
 		Ok(stored.map(|key| key.0))
 	}
 
@@ -83,7 +86,7 @@ impl FinalizedState {
 	/// # Errors
 	/// As [`FinalizedState::now`].
 	pub async fn credential(&self, who: &AccountId) -> Result<Option<Credential>, Error> {
-		let stored = self.get(api::storage().registry().credentials(), (*who,)).await?;
+		let stored = self.snapshot.get(api::storage().registry().credentials(), (*who,)).await?;
 		Ok(stored.map(Into::into))
 	}
 
@@ -105,8 +108,7 @@ impl FinalizedState {
 	/// # Errors
 	/// As [`FinalizedState::now`].
 	pub async fn record(&self, id: &RecordId) -> Result<Option<Record>, Error> {
-		let stored = self.get(api::storage().records().records(), (Static(*id),)).await?;
-		Ok(stored.map(Into::into))
+		self.snapshot.record(id).await
 	}
 
 	/// The version `number` of the record; the first is 1.
@@ -118,7 +120,8 @@ impl FinalizedState {
 		id: &RecordId,
 		number: u32,
 	) -> Result<Option<RecordVersion>, Error> {
-		let stored = self.get(api::storage().records().versions(), (Static(*id), number)).await?;
+		let stored =
+			self.snapshot.get(api::storage().records().versions(), (Static(*id), number)).await?;
 		Ok(stored.map(Into::into))
 	}
 
@@ -128,7 +131,7 @@ impl FinalizedState {
 		owner: &AccountId,
 	) -> impl Stream<Item = Result<RecordId, Error>> + Send + '_ {
 		let owner = *owner;
-		self.index(api::storage().records().owned(), owner, |(_, Static(record))| record)
+		self.snapshot.index(api::storage().records().owned(), owner, |(_, Static(record))| record)
 	}
 
 	/// The consent, in whatever state.
@@ -136,15 +139,7 @@ impl FinalizedState {
 	/// # Errors
 	/// As [`FinalizedState::now`].
 	pub async fn consent(&self, id: &ConsentId) -> Result<Option<Consent>, Error> {
-		let stored = self.get(api::storage().consent().consents(), (Static(*id),)).await?;
-		let Some(stored) = stored else { return Ok(None) };
-		let public = match &stored.terms {
-			Scope::Sealed { .. } => None,
-			Scope::Public => {
-				self.get(api::storage().consent().public_terms(), (Static(*id),)).await?
-			},
-		};
-		Ok(Consent::new(stored, public.map(|terms| terms.0)))
+		self.snapshot.consent(id).await
 	}
 
 	/// What `subject` denies, as far as the chain knows.
@@ -152,8 +147,7 @@ impl FinalizedState {
 	/// # Errors
 	/// As [`FinalizedState::now`].
 	pub async fn deny_root(&self, subject: &AccountId) -> Result<Option<DenyRoot>, Error> {
-		let stored = self.get(api::storage().consent().deny_roots(), (*subject,)).await?;
-		Ok(stored.map(Into::into))
+		self.snapshot.deny_root(subject).await
 	}
 
 	/// The consents that `subject` granted, in whatever state, fetched page by page, in no order.
@@ -162,7 +156,11 @@ impl FinalizedState {
 		subject: &AccountId,
 	) -> impl Stream<Item = Result<ConsentId, Error>> + Send + '_ {
 		let subject = *subject;
-		self.index(api::storage().consent().by_subject(), subject, |(_, Static(consent))| consent)
+		self.snapshot.index(
+			api::storage().consent().by_subject(),
+			subject,
+			|(_, Static(consent))| consent,
+		)
 	}
 
 	/// The consents that name `grantee`, in whatever state, fetched page by page, in no order.
@@ -171,7 +169,11 @@ impl FinalizedState {
 		grantee: &AccountId,
 	) -> impl Stream<Item = Result<ConsentId, Error>> + Send + '_ {
 		let grantee = *grantee;
-		self.index(api::storage().consent().by_grantee(), grantee, |(_, Static(consent))| consent)
+		self.snapshot.index(
+			api::storage().consent().by_grantee(),
+			grantee,
+			|(_, Static(consent))| consent,
+		)
 	}
 
 	/// The ticket, unless it was closed. It may have expired.
@@ -179,17 +181,107 @@ impl FinalizedState {
 	/// # Errors
 	/// As [`FinalizedState::now`].
 	pub async fn ticket(&self, id: &TicketId) -> Result<Option<Ticket>, Error> {
-		let Some(stored) = self.get(api::storage().access().tickets(), (Static(*id),)).await?
+		let Some(stored) =
+			self.snapshot.get(api::storage().access().tickets(), (Static(*id),)).await?
 		else {
 			return Ok(None);
 		};
 		let public = match &stored.request {
 			RequestRef::Sealed { .. } => None,
 			RequestRef::Public => {
-				self.get(api::storage().access().requests(), (Static(*id),)).await?
+				self.snapshot.get(api::storage().access().requests(), (Static(*id),)).await?
 			},
 		};
 		Ok(Ticket::new(stored, public.map(|request| request.0)))
+	}
+
+	/// The committee that takes new dealings.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn active_committee(&self) -> Result<Option<Committee>, Error> {
+		match self.live_epochs().await?.and_then(|live| live.active) {
+			Some(epoch) => self.committee(epoch.0).await,
+			None => Ok(None),
+		}
+	}
+
+	/// The committee of an epoch, wherever it is in its life.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn committee(&self, epoch: EpochId) -> Result<Option<Committee>, Error> {
+		let stored = self.snapshot.get(api::storage().custody().epochs(), (Static(epoch),)).await?;
+		Ok(stored.map(|stored| Committee::new(epoch, stored)))
+	}
+
+	/// The epochs whose committees serve what was dealt to them, the oldest first: those that drain
+	/// and, last, the active one.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn serving_epochs(&self) -> Result<Vec<EpochId>, Error> {
+		let Some(live) = self.live_epochs().await? else { return Ok(Vec::new()) };
+		Ok(live.draining.0.into_iter().chain(live.active).map(|epoch| epoch.0).collect())
+	}
+
+	/// Which committee holds the keys of the version `number` of the record; nothing when it was
+	/// not dealt to any.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn dealing(
+		&self,
+		record: &RecordId,
+		number: u32,
+	) -> Result<Option<DealtVersion>, Error> {
+		let key = (Static(*record), number);
+		let stored = self.snapshot.get(api::storage().custody().dealings(), key).await?;
+		Ok(stored.map(Into::into))
+	}
+
+	/// What custodians did about the ticket; nothing before the first answer, and once the answers
+	/// were removed.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn ticket_answers(&self, id: &TicketId) -> Result<Option<TicketAnswers>, Error> {
+		let stored = self.snapshot.get(api::storage().custody().answers(), (Static(*id),)).await?;
+		Ok(stored.map(Into::into))
+	}
+
+	/// How far the erasure of the record is; nothing when none was started.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn erasure(&self, record: &RecordId) -> Result<Option<Erasure>, Error> {
+		let key = (Static(*record),);
+		let stored = self.snapshot.get(api::storage().custody().erasures(), key).await?;
+		Ok(stored.map(Into::into))
+	}
+
+	/// The most answers, records or consents of one call of a custodian.
+	///
+	/// # Errors
+	/// When the chain runs another runtime than this program knows.
+	pub fn custody_batch(&self) -> Result<u32, Error> {
+		custody::max_batch(self.at())
+	}
+
+	/// The BLAKE2b-256 hash of the code that the chain runs after this block. The node computes it;
+	/// the code is not fetched.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn code_hash(&self) -> Result<[u8; 32], Error> {
+		let hash = self.link.storage_hash(CODE, self.block().hash.into()).await?;
+		hash.map(|hash| hash.0)
+			.ok_or_else(|| Error::InvalidData { cause: "no code is stored in the block".into() })
+	}
+
+	/// Which epochs are not retired; nothing before the first was proposed.
+	async fn live_epochs(&self) -> Result<Option<LiveEpochs>, Error> {
+		self.snapshot.get(api::storage().custody().live(), ()).await
 	}
 
 	/// Where the trail of `subject` stands; its start when there is none.
@@ -198,7 +290,7 @@ impl FinalizedState {
 	/// As [`FinalizedState::now`].
 	pub async fn trail_head(&self, subject: &AccountId) -> Result<TrailHead, Error> {
 		let call = api::runtime_apis().audit_api().trail_head(*subject);
-		let head = self.at.runtime_apis().call(call).await?;
+		let head = self.snapshot.at().runtime_apis().call(call).await?;
 		Ok(head.map_or_else(|| TrailHead::start(subject), |head| head.0))
 	}
 
@@ -207,7 +299,7 @@ impl FinalizedState {
 	/// # Errors
 	/// As [`FinalizedState::now`].
 	pub async fn balance(&self, who: &AccountId) -> Result<Balance, Error> {
-		let account = self.get(api::storage().system().account(), (*who,)).await?;
+		let account = self.snapshot.get(api::storage().system().account(), (*who,)).await?;
 		Ok(account
 			.map(|account| Balance {
 				free: account.data.free,
@@ -219,56 +311,23 @@ impl FinalizedState {
 
 	/// How many transactions `who` has sent.
 	pub(crate) async fn nonce(&self, who: &AccountId) -> Result<u64, Error> {
-		let account = self.get(api::storage().system().account(), (*who,)).await?;
+		let account = self.snapshot.get(api::storage().system().account(), (*who,)).await?;
 		Ok(account.map(|account| account.nonce.into()).unwrap_or_default())
 	}
 
 	/// The hash of the block before.
 	pub(crate) async fn parent(&self) -> Result<BlockHash, Error> {
-		let header = self.at.block_header().await?;
+		let header = self.snapshot.at().block_header().await?;
 		Ok(header.parent_hash.into())
 	}
 
 	/// The events of our pallets in the block.
 	pub(crate) async fn events(&self) -> Result<Vec<DomainEvent>, Error> {
-		event::domain_events(self.at.events().fetch().await?.iter())
+		event::domain_events(self.snapshot.at().events().fetch().await?.iter())
 	}
 
 	pub(crate) const fn at(&self) -> &AtBlock {
-		&self.at
-	}
-
-	async fn get<A: Address>(
-		&self,
-		address: A,
-		key: A::KeyParts,
-	) -> Result<Option<A::Value>, Error> {
-		match self.at.storage().try_fetch(address, key).await? {
-			Some(value) => Ok(Some(value.decode()?)),
-			None => Ok(None),
-		}
-	}
-
-	/// The second keys under `first` in a double map.
-	fn index<'a, A, K, T>(
-		&'a self,
-		address: A,
-		first: AccountId,
-		second: fn(A::KeyParts) -> T,
-	) -> impl Stream<Item = Result<T, Error>> + Send + 'a
-	where
-		A: Address<KeyParts = (AccountId, K)> + Send + Sync + 'a,
-		A::KeyParts: Send,
-		K: IntoVisitor + 'a,
-		A::Value: Send,
-		(AccountId,): PrefixOf<A::KeyParts>,
-		T: Send + 'a,
-	{
-		stream::once(async move {
-			let entries = self.at.storage().iter(address, (first,)).await?;
-			Ok::<_, Error>(entries.map(move |entry| Ok(second(entry?.key()?.decode()?))))
-		})
-		.try_flatten()
+		self.snapshot.at()
 	}
 }
 
@@ -297,6 +356,11 @@ pub(crate) fn ensure_compatible(at: &AtBlock) -> Result<(), Error> {
 	storage.validate(stored.consent().deny_roots())?;
 	storage.validate(stored.access().tickets())?;
 	storage.validate(stored.access().requests())?;
+	storage.validate(stored.custody().epochs())?;
+	storage.validate(stored.custody().live())?;
+	storage.validate(stored.custody().dealings())?;
+	storage.validate(stored.custody().answers())?;
+	storage.validate(stored.custody().erasures())?;
 	let anybody = AccountId::new([0; 32]);
 	at.runtime_apis().validate(api::runtime_apis().audit_api().trail_head(anybody))?;
 	Ok(())

@@ -38,7 +38,7 @@ impl Client {
 	) -> Result<Vec<AuditEntry<AccountId>>, Error> {
 		let link = self.link().await?;
 		let at = link.online().at_block(BlockNumber::from(block)).await?;
-		let events = FinalizedState::new(at).events().await?;
+		let events = FinalizedState::new(link, at).events().await?;
 		Ok(events
 			.into_iter()
 			.filter_map(|event| match event {
