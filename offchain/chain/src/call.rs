@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What an account can ask of the chain.
 
-use crate::{runtime::api, AccessRequest, AccountId, ConsentTerms, Error, Signer};
+use crate::{
+	custody::{bounded, max_batch},
+	runtime::{api, api::runtime_types::salus_runtime::RuntimeCall},
+	AccessRequest, AccountId, ConsentTerms, Dealing, Error, Signer,
+};
 use salus_primitives::{
+	custody::{Answer, EpochId, MAX_COMMITTEE},
 	Commitment, ConsentId, EncryptionKey, Grantee, Moment, RecordId, Role, TicketId, Window,
 };
 use subxt::{
-	client::OfflineClientAtBlockT,
+	client::{ClientAtBlock, OfflineClientAtBlockT},
 	config::{substrate::SubstrateConfig, DefaultExtrinsicParams},
 	transactions::{Payload, SubmittableTransaction, TransactionsClient},
 	utils::Static,
@@ -56,6 +61,8 @@ pub enum Call {
 		salt: [u8; 32],
 		/// The version.
 		version: VersionFacts,
+		/// To whom its keys are dealt, where custodians hold them.
+		dealing: Option<Dealing>,
 	},
 	/// Anchors a further version of a record.
 	Revise {
@@ -65,6 +72,8 @@ pub enum Call {
 		expected_version: u32,
 		/// The version that follows it.
 		version: VersionFacts,
+		/// To whom its keys are dealt, where custodians hold them.
+		dealing: Option<Dealing>,
 	},
 	/// Retires a record.
 	Retire {
@@ -115,6 +124,45 @@ pub enum Call {
 		/// The ticket.
 		ticket: TicketId,
 	},
+	/// Proposes the committee of the next epoch. By the sudo key, which only development networks
+	/// have: elsewhere the council proposes.
+	ProposeCommittee {
+		/// Who sits where.
+		members: Vec<AccountId>,
+		/// How many shares open a key.
+		threshold: u8,
+		/// How many members may be lost after a dealing.
+		tolerance: u8,
+	},
+	/// Takes the seat in a committee that forms. By each member.
+	JoinCommittee {
+		/// The epoch of the committee.
+		epoch: EpochId,
+	},
+	/// Reports what a custodian did about tickets. What does not count is skipped: the events say
+	/// so.
+	Report {
+		/// The epoch in which it has its seat.
+		epoch: EpochId,
+		/// What it did.
+		answers: Vec<(TicketId, Answer)>,
+		/// The commitment to the receipts of the batch.
+		receipts: Commitment,
+	},
+	/// Acknowledges that a custodian holds nothing of these records any more.
+	AcknowledgeErasure {
+		/// The epoch in which it has its seat.
+		epoch: EpochId,
+		/// The records.
+		records: Vec<RecordId>,
+	},
+	/// Acknowledges that a custodian knows of these revocations.
+	AcknowledgeRevocations {
+		/// The epoch in which it has its seat.
+		epoch: EpochId,
+		/// The consents, each with the version that revoked it.
+		consents: Vec<(ConsentId, u32)>,
+	},
 }
 
 /// What a signed transaction is made of, besides the call.
@@ -123,14 +171,14 @@ type Params = DefaultExtrinsicParams<SubstrateConfig>;
 type Signed<C> = SubmittableTransaction<SubstrateConfig, C>;
 
 impl Call {
-	/// The call as a transaction of `signer`.
+	/// The call as a transaction of `signer`, for the runtime at a block.
 	pub(crate) fn sign<C: OfflineClientAtBlockT<SubstrateConfig>>(
 		&self,
-		transactions: &TransactionsClient<SubstrateConfig, C>,
+		at: &ClientAtBlock<SubstrateConfig, C>,
 		signer: &Signer,
 		params: Params,
 	) -> Result<Signed<C>, Error> {
-		let signing = Signing { transactions, signer, params };
+		let signing = Signing { transactions: at.transactions(), signer, params };
 		let call = api::transactions();
 		match self {
 			Self::Register { role, encryption_key } => signing
@@ -142,21 +190,21 @@ impl Call {
 				signing.sign(&call.registry().verify(*who, *expires_at))
 			},
 			Self::Withdraw { who } => signing.sign(&call.registry().withdraw(*who)),
-			Self::Anchor { salt, version } => signing.sign(&call.records().anchor(
+			Self::Anchor { salt, version, dealing } => signing.sign(&call.records().anchor(
 				*salt,
 				Static(version.manifest),
 				Static(version.categories),
 				version.segments,
-				None,
+				dealing.as_ref().map(Dealing::to_submitted).transpose()?,
 			)),
-			Self::Revise { record, expected_version, version } => {
+			Self::Revise { record, expected_version, version, dealing } => {
 				signing.sign(&call.records().revise(
 					Static(*record),
 					*expected_version,
 					Static(version.manifest),
 					Static(version.categories),
 					version.segments,
-					None,
+					dealing.as_ref().map(Dealing::to_submitted).transpose()?,
 				))
 			},
 			Self::Retire { record } => signing.sign(&call.records().retire(Static(*record))),
@@ -182,12 +230,45 @@ impl Call {
 				))
 			},
 			Self::Close { ticket } => signing.sign(&call.access().close(Static(*ticket))),
+			Self::ProposeCommittee { members, threshold, tolerance } => {
+				let proposal = api::custody::Call::propose {
+					members: bounded("members", members.iter().copied(), MAX_COMMITTEE)?,
+					threshold: *threshold,
+					tolerance: *tolerance,
+				};
+				signing.sign(&call.sudo().sudo(RuntimeCall::Custody(proposal)))
+			},
+			Self::JoinCommittee { epoch } => signing.sign(&call.custody().join(Static(*epoch))),
+			Self::Report { epoch, answers, receipts } => {
+				let answers =
+					answers.iter().map(|(ticket, answer)| (Static(*ticket), Static(*answer)));
+				signing.sign(&call.custody().report(
+					Static(*epoch),
+					bounded("answers", answers, max_batch(at)?)?,
+					Static(*receipts),
+				))
+			},
+			Self::AcknowledgeErasure { epoch, records } => {
+				let records = records.iter().copied().map(Static);
+				signing.sign(&call.custody().acknowledge_erasure(
+					Static(*epoch),
+					bounded("records", records, max_batch(at)?)?,
+				))
+			},
+			Self::AcknowledgeRevocations { epoch, consents } => {
+				let consents =
+					consents.iter().map(|(consent, version)| (Static(*consent), *version));
+				signing.sign(&call.custody().acknowledge_revocations(
+					Static(*epoch),
+					bounded("consents", consents, max_batch(at)?)?,
+				))
+			},
 		}
 	}
 }
 
 struct Signing<'a, C> {
-	transactions: &'a TransactionsClient<SubstrateConfig, C>,
+	transactions: TransactionsClient<SubstrateConfig, C>,
 	signer: &'a Signer,
 	params: Params,
 }

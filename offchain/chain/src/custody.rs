@@ -2,16 +2,23 @@
 //! What the chain knows of the custodians, in our types.
 
 use crate::{
-	runtime::{api, api::runtime_types::pallet_custody::types as stored},
-	AccountId, Error,
+	runtime::{
+		api,
+		api::runtime_types::{
+			bounded_collections::bounded_vec::BoundedVec, pallet_custody::types as stored,
+			salus_primitives::custody as submitted, sp_runtime::MultiSignature,
+		},
+	},
+	AccountId, Error, Signature,
 };
 use salus_primitives::{
-	custody::{DealingDigest, EpochId, Seat, Seats},
+	custody::{DealingDigest, EpochId, Seat, Seats, MAX_COMMITTEE},
 	Moment,
 };
 use subxt::{
 	client::{ClientAtBlock, OfflineClientAtBlockT},
 	config::substrate::SubstrateConfig,
+	utils::Static,
 };
 
 /// Where a committee is in its life.
@@ -154,11 +161,49 @@ impl From<stored::TicketAnswers> for TicketAnswers {
 	}
 }
 
+/// The dealing of every segment key of one record version, as its owner submits it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dealing {
+	/// The epoch of the committee.
+	pub epoch: EpochId,
+	/// What was dealt.
+	pub digest: DealingDigest,
+	/// Signatures of members over [`salus_primitives::custody::acknowledgement_payload`].
+	pub acknowledgements: Vec<(Seat, Signature)>,
+}
+
+impl Dealing {
+	/// As the chain takes it.
+	pub(crate) fn to_submitted(&self) -> Result<submitted::Dealing<MultiSignature>, Error> {
+		let signed = self.acknowledgements.iter();
+		let signed = signed.map(|(seat, signature)| (Static(*seat), (*signature).into()));
+		Ok(submitted::Dealing {
+			epoch: Static(self.epoch),
+			digest: Static(self.digest),
+			acknowledgements: bounded("acknowledgements", signed, MAX_COMMITTEE)?,
+		})
+	}
+}
+
 /// The most items of one call of a custodian.
 pub(crate) fn max_batch<C: OfflineClientAtBlockT<SubstrateConfig>>(
 	at: &ClientAtBlock<SubstrateConfig, C>,
 ) -> Result<u32, Error> {
 	Ok(at.constants().entry(api::constants().custody().max_batch())?)
+}
+
+/// The items in a vector that the chain bounds: with more it would not decode the call, and the pool
+/// would not say why.
+pub(crate) fn bounded<T>(
+	what: &'static str,
+	items: impl ExactSizeIterator<Item = T>,
+	most: u32,
+) -> Result<BoundedVec<T>, Error> {
+	let found = items.len();
+	if u32::try_from(found).map_or(true, |found| found > most) {
+		return Err(Error::TooManyItems { what, found, most });
+	}
+	Ok(BoundedVec(items.collect()))
 }
 
 #[cfg(test)]
@@ -213,5 +258,14 @@ mod tests {
 			suspended,
 		};
 		assert_eq!(Committee::new(EpochId(5), stored.unwrap()), expected);
+	}
+
+	#[test]
+	fn more_than_the_chain_takes_is_an_error() {
+		let items = |count: u8| bounded("answers", (0..count).collect::<Vec<_>>().into_iter(), 32);
+		assert_eq!(items(32).unwrap().0.len(), 32);
+		let error = items(33).map(drop).unwrap_err();
+		assert_eq!((error.code(), error.is_retryable()), ("TOO_MANY_ITEMS", false));
+		assert!(error.to_string().contains("33 answers"), "{error}");
 	}
 }

@@ -144,6 +144,16 @@ pub enum Error {
 		/// The commitment that was to be anchored.
 		wanted: Commitment,
 	},
+	/// There is more than one call takes.
+	#[error("{found} {what} are more than the {most} that one call takes; submit fewer of them")]
+	TooManyItems {
+		/// What there is too much of.
+		what: &'static str,
+		/// How many there are.
+		found: usize,
+		/// How many the chain takes.
+		most: u32,
+	},
 	/// An audit trail does not verify.
 	#[error("the audit trail of {subject} does not verify at entry {index}: {fault}")]
 	TrailInvalid {
@@ -221,6 +231,7 @@ impl Error {
 			Self::SubmissionTimeout { .. } => "TRANSACTION_TIMEOUT",
 			Self::OutcomeMissing { .. } => "OUTCOME_MISSING",
 			Self::RecordConflict { .. } => "RECORD_CONFLICT",
+			Self::TooManyItems { .. } => "TOO_MANY_ITEMS",
 			Self::TrailInvalid { .. } => "TRAIL_INVALID",
 			Self::InvalidSecret { .. } => "SECRET_INVALID",
 			Self::CursorUnavailable { .. } => "CURSOR_UNAVAILABLE",
@@ -255,6 +266,7 @@ impl Error {
 			| Self::TransactionInvalid { .. }
 			| Self::OutcomeMissing { .. }
 			| Self::RecordConflict { .. }
+			| Self::TooManyItems { .. }
 			| Self::TrailInvalid { .. }
 			| Self::InvalidSecret { .. }
 			| Self::CursorUnavailable { .. }

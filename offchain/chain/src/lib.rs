@@ -38,7 +38,7 @@ pub use block::{BlockHash, BlockId, BlockNumber, ExtrinsicHash, FinalizedHead, I
 pub use call::{Call, VersionFacts};
 pub use client::{ChainProperties, Client, Limits, NodeUrl};
 pub use cursor::{CursorStore, FileCursor, MemoryCursor};
-pub use custody::{Committee, CommitteePhase, DealtVersion, Erasure, TicketAnswers};
+pub use custody::{Committee, CommitteePhase, Dealing, DealtVersion, Erasure, TicketAnswers};
 pub use disclosure::{Disclosure, DisclosureBasis};
 pub use entity::{
 	AccessRequest, Balance, Consent, ConsentState, ConsentTerms, Credential, DenyRoot, Participant,

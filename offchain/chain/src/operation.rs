@@ -2,12 +2,13 @@
 //! What accounts do, with what comes of it.
 
 use crate::{
-	AccessEvent, AccessRequest, AccountId, Call, Client, ConsentTerms, DomainEvent, Error,
-	Included, Signer, VersionFacts,
+	AccessEvent, AccessRequest, AccountId, Call, Client, ConsentTerms, CustodyEvent, Dealing,
+	DomainEvent, Error, Included, Signer, VersionFacts,
 };
 use salus_primitives::{
-	audit::Refusal, Commitment, ConsentId, EncryptionKey, Grantee, Moment, RecordId, Role,
-	TicketId, Window,
+	audit::Refusal,
+	custody::{Answer, EpochId},
+	Commitment, ConsentId, EncryptionKey, Grantee, Moment, RecordId, Role, TicketId, Window,
 };
 
 /// The number of a record's first version.
@@ -89,7 +90,8 @@ impl Client {
 		self.submit(registrar, &Call::Withdraw { who }).await
 	}
 
-	/// Anchors the first version of a new record.
+	/// Anchors the first version of a new record, with the dealing of its keys where custodians
+	/// hold them.
 	///
 	/// # Errors
 	/// As [`Client::submit`]; `RECORDS_ALREADY_EXISTS` when the salt was used before.
@@ -98,8 +100,9 @@ impl Client {
 		owner: &Signer,
 		salt: [u8; 32],
 		version: VersionFacts,
+		dealing: Option<Dealing>,
 	) -> Result<RecordId, Error> {
-		self.submit(owner, &Call::Anchor { salt, version }).await?;
+		self.submit(owner, &Call::Anchor { salt, version, dealing }).await?;
 		Ok(RecordId::derive(&owner.account(), &salt))
 	}
 
@@ -113,12 +116,13 @@ impl Client {
 		owner: &Signer,
 		salt: [u8; 32],
 		version: VersionFacts,
+		dealing: Option<Dealing>,
 	) -> Result<Anchored, Error> {
 		let record = RecordId::derive(&owner.account(), &salt);
 		if self.is_anchored(&record, version.manifest).await? {
 			return Ok(Anchored::Before(record));
 		}
-		match self.submit(owner, &Call::Anchor { salt, version }).await {
+		match self.submit(owner, &Call::Anchor { salt, version, dealing }).await {
 			Ok(_) => Ok(Anchored::Now(record)),
 			Err(error) if error.code() == ALREADY_ANCHORED => {
 				match self.is_anchored(&record, version.manifest).await? {
@@ -140,7 +144,8 @@ impl Client {
 		}
 	}
 
-	/// Anchors the version after `expected_version` and returns its number.
+	/// Anchors the version after `expected_version`, with the dealing of its keys where custodians
+	/// hold them, and returns its number.
 	///
 	/// # Errors
 	/// As [`Client::submit`]; `RECORDS_VERSION_MISMATCH` when another version is the current one.
@@ -150,8 +155,9 @@ impl Client {
 		record: RecordId,
 		expected_version: u32,
 		version: VersionFacts,
+		dealing: Option<Dealing>,
 	) -> Result<u32, Error> {
-		self.submit(owner, &Call::Revise { record, expected_version, version }).await?;
+		self.submit(owner, &Call::Revise { record, expected_version, version, dealing }).await?;
 		Ok(expected_version.saturating_add(1))
 	}
 
@@ -240,6 +246,80 @@ impl Client {
 	pub async fn close(&self, grantee: &Signer, ticket: TicketId) -> Result<Included, Error> {
 		self.submit(grantee, &Call::Close { ticket }).await
 	}
+
+	/// Proposes the committee of the next epoch with the sudo key, which only development networks
+	/// have, and returns its epoch.
+	///
+	/// # Errors
+	/// As [`Client::submit`]; `TOO_MANY_ITEMS` for more members than a committee has,
+	/// `CUSTODY_ALREADY_EXISTS` when one is forming already.
+	pub async fn propose_committee(
+		&self,
+		sudo: &Signer,
+		members: Vec<AccountId>,
+		threshold: u8,
+		tolerance: u8,
+	) -> Result<EpochId, Error> {
+		let call = Call::ProposeCommittee { members, threshold, tolerance };
+		proposed(&self.submit(sudo, &call).await?)
+	}
+
+	/// Takes the seat of `custodian` in the committee that forms for `epoch`.
+	///
+	/// # Errors
+	/// As [`Client::submit`]; `CUSTODY_ALREADY_JOINED` when that was done before and the committee
+	/// still forms.
+	pub async fn join_committee(
+		&self,
+		custodian: &Signer,
+		epoch: EpochId,
+	) -> Result<Included, Error> {
+		self.submit(custodian, &Call::JoinCommittee { epoch }).await
+	}
+
+	/// Reports what `custodian`, who has a seat in `epoch`, did about tickets, and commits to the
+	/// receipts of the batch. An answer that does not count is an event, no error; the same answer
+	/// again changes nothing.
+	///
+	/// # Errors
+	/// As [`Client::submit`]; `TOO_MANY_ITEMS` beyond [`crate::FinalizedState::custody_batch`].
+	pub async fn report(
+		&self,
+		custodian: &Signer,
+		epoch: EpochId,
+		answers: Vec<(TicketId, Answer)>,
+		receipts: Commitment,
+	) -> Result<Included, Error> {
+		self.submit(custodian, &Call::Report { epoch, answers, receipts }).await
+	}
+
+	/// Acknowledges that `custodian`, who has a seat in `epoch`, holds nothing of these records any
+	/// more. Those that are not being erased are skipped.
+	///
+	/// # Errors
+	/// As [`Client::report`].
+	pub async fn acknowledge_erasure(
+		&self,
+		custodian: &Signer,
+		epoch: EpochId,
+		records: Vec<RecordId>,
+	) -> Result<Included, Error> {
+		self.submit(custodian, &Call::AcknowledgeErasure { epoch, records }).await
+	}
+
+	/// Acknowledges that `custodian`, who has a seat in `epoch`, knows of these revocations, each by
+	/// the version that revoked. Consents that it did not revoke are skipped.
+	///
+	/// # Errors
+	/// As [`Client::report`].
+	pub async fn acknowledge_revocations(
+		&self,
+		custodian: &Signer,
+		epoch: EpochId,
+		consents: Vec<(ConsentId, u32)>,
+	) -> Result<Included, Error> {
+		self.submit(custodian, &Call::AcknowledgeRevocations { epoch, consents }).await
+	}
 }
 
 const ALREADY_ANCHORED: &str = "RECORDS_ALREADY_EXISTS";
@@ -260,6 +340,19 @@ fn outcome(included: &Included) -> Result<OpenOutcome, Error> {
 		extrinsic: included.extrinsic,
 		block: included.block,
 		event: "Access.Opened or Access.AccessRefused",
+	})
+}
+
+/// What the events of a proposal say.
+fn proposed(included: &Included) -> Result<EpochId, Error> {
+	let found = included.events.iter().find_map(|event| match event {
+		DomainEvent::Custody(CustodyEvent::Proposed { epoch }) => Some(*epoch),
+		_ => None,
+	});
+	found.ok_or(Error::OutcomeMissing {
+		extrinsic: included.extrinsic,
+		block: included.block,
+		event: "Custody.Proposed",
 	})
 }
 
@@ -289,6 +382,15 @@ mod tests {
 			OpenOutcome::Refused(refusal)
 		);
 		let error = outcome(&included(Vec::new())).unwrap_err();
+		assert_eq!(error.code(), "OUTCOME_MISSING");
+	}
+
+	#[test]
+	fn the_epoch_of_a_proposal_is_in_its_events() {
+		let epoch = EpochId(7);
+		let event = DomainEvent::Custody(CustodyEvent::Proposed { epoch });
+		assert_eq!(proposed(&included(vec![event])).unwrap(), epoch);
+		let error = proposed(&included(Vec::new())).unwrap_err();
 		assert_eq!(error.code(), "OUTCOME_MISSING");
 	}
 }

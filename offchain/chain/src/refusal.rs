@@ -8,6 +8,9 @@ use subxt::{
 	ArcMetadata,
 };
 
+/// What begins the encoding of a result that is an error.
+const RESULT_ERR: u8 = 1;
+
 /// A pallet's refusal of a call.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PalletError {
@@ -59,7 +62,17 @@ impl fmt::Debug for PalletError {
 
 impl std::error::Error for PalletError {}
 
-/// The error that the fields of an `ExtrinsicFailed` event tell.
+/// The encoded error with which the fields of an event begin, if the event tells that a call failed.
+/// What the sudo key had called fails in a transaction that succeeds.
+pub(crate) fn failure<'a>(pallet: &str, event: &str, fields: &'a [u8]) -> Option<&'a [u8]> {
+	match (pallet, event) {
+		("System", "ExtrinsicFailed") => Some(fields),
+		("Sudo", "Sudid") => fields.strip_prefix(&[RESULT_ERR]),
+		_ => None,
+	}
+}
+
+/// The error that [`failure`] found.
 pub(crate) fn dispatch_error(fields: &[u8], metadata: ArcMetadata) -> Error {
 	match DispatchError::decode_from(fields, metadata) {
 		Ok(DispatchError::Module(error)) => module_error(&error),
@@ -136,7 +149,7 @@ mod tests {
 	#[test]
 	fn every_pallet_error_has_a_code_and_an_explanation() {
 		let metadata = Arc::new(Metadata::decode(&mut &METADATA[..]).unwrap());
-		for pallet in ["Registry", "Records", "Consent", "Access"] {
+		for pallet in ["Registry", "Records", "Consent", "Access", "Custody"] {
 			let errors = metadata.pallet_by_name(pallet).unwrap().error_variants().unwrap();
 			assert!(!errors.is_empty());
 			for variant in errors {
@@ -158,6 +171,18 @@ mod tests {
 		let error = dispatch_error(&bytes, metadata);
 		assert_eq!(error.code(), "CONSENT_ALREADY_REVOKED");
 		assert!(!error.is_retryable());
+	}
+
+	#[test]
+	fn what_the_sudo_key_is_refused_is_a_refusal() {
+		let metadata = Arc::new(Metadata::decode(&mut &METADATA[..]).unwrap());
+		let failed = failed(&metadata, "Custody", "InvalidThreshold");
+		let sudid = [&[RESULT_ERR], &failed[..6]].concat();
+		let found = failure("Sudo", "Sudid", &sudid).unwrap();
+		assert_eq!(dispatch_error(found, metadata).code(), "CUSTODY_INVALID_THRESHOLD");
+		assert_eq!(failure("System", "ExtrinsicFailed", &failed), Some(&failed[..]));
+		assert_eq!(failure("Sudo", "Sudid", &[0]), None);
+		assert_eq!(failure("Custody", "Proposed", &sudid), None);
 	}
 
 	#[test]

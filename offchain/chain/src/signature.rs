@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Signatures over what does not go on chain.
 
-use crate::{AccountId, Signer};
+use crate::{runtime::api::runtime_types::sp_runtime::MultiSignature, AccountId, Signer};
 use serde::{de, Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use subxt_signer::sr25519;
@@ -23,6 +23,12 @@ impl AccountId {
 	pub fn verify(&self, message: &[u8], signature: &Signature) -> bool {
 		let key = sr25519::PublicKey(*self.as_bytes());
 		sr25519::verify(&sr25519::Signature(signature.0), message, &key)
+	}
+}
+
+impl From<Signature> for MultiSignature {
+	fn from(signature: Signature) -> Self {
+		Self::Sr25519(signature.0)
 	}
 }
 

@@ -192,7 +192,7 @@ impl<'a> Submission<'a> {
 			.mortal_from_unchecked(ERA, birth.number, birth.hash.into())
 			.nonce(nonce)
 			.build();
-		let transaction = self.call.sign(&state.at().transactions(), self.signer, params)?;
+		let transaction = self.call.sign(state.at(), self.signer, params)?;
 		let is_first = self.signed.is_empty();
 		self.signed.push(transaction.hash().into());
 		self.until = birth.number.saturating_add(ERA);
@@ -256,8 +256,9 @@ impl<'a> Submission<'a> {
 			if event.phase() != Phase::ApplyExtrinsic(index) {
 				continue;
 			}
-			if (event.pallet_name(), event.event_name()) == ("System", "ExtrinsicFailed") {
-				return Err(refusal::dispatch_error(event.field_bytes(), at.metadata()));
+			let (pallet, name) = (event.pallet_name(), event.event_name());
+			if let Some(failed) = refusal::failure(pallet, name, event.field_bytes()) {
+				return Err(refusal::dispatch_error(failed, at.metadata()));
 			}
 			events.extend(event::domain_event(&event)?);
 		}

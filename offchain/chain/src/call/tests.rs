@@ -3,7 +3,10 @@ use super::*;
 use crate::runtime::offline;
 use codec::{Compact, Decode, Encode};
 use salus_policy::Request;
-use salus_primitives::{ContentId, DateWindow, MultiCodec, PurposeOfUse, Suite};
+use salus_primitives::{
+	custody::{CustodianRefusal, DealingDigest, Seat},
+	ContentId, DateWindow, MultiCodec, PurposeOfUse, Suite,
+};
 use subxt::config::DefaultExtrinsicParamsBuilder;
 
 fn key() -> EncryptionKey {
@@ -17,6 +20,26 @@ fn request() -> Request {
 		data: DateWindow::ALL,
 		research: None,
 	}
+}
+
+/// A dealing, and how it is encoded after the variant that says that there is one.
+fn dealing() -> (Dealing, Vec<u8>) {
+	let signer = Signer::from_uri("//Alice").unwrap();
+	let signature = signer.sign(b"acknowledgement");
+	let (epoch, digest) = (EpochId(9), DealingDigest([10; 32]));
+	let text = serde_json::to_string(&signature).unwrap();
+	let bytes = hex::decode(text.trim_matches('"').trim_start_matches("0x")).unwrap();
+	// One acknowledgement: the seat, the kind of signature, and its bytes.
+	let mut encoded = (epoch, digest, Compact(1u32), 2u8, 1u8).encode();
+	encoded.extend(bytes);
+	(Dealing { epoch, digest, acknowledgements: vec![(Seat(2), signature)] }, encoded)
+}
+
+/// The indices of pallet and call.
+fn indices(pallet: &str, name: &str) -> Vec<u8> {
+	let at = offline();
+	let pallet = at.metadata_ref().pallet_by_name(pallet).unwrap();
+	vec![pallet.call_index(), pallet.call_variant_by_name(name).unwrap().index]
 }
 
 /// Pallet and name of every call, how it is encoded, and the call.
@@ -36,6 +59,14 @@ fn calls() -> Vec<(&'static str, &'static str, Vec<u8>, Call)> {
 		Call::Grant { salt, grantee: Grantee::Account(who), terms: sealed, window, uses: 5 };
 	let granted = (salt, (0u8, who), 0u8, manifest, envelope, window, 5u32, 0u8).encode();
 	let open = |request| Call::Open { consent, record, request, ephemeral_key: key() };
+	let (dealing, dealt) = dealing();
+	let with_dealing = |plain: Vec<u8>| [plain, vec![1], dealt.clone()].concat();
+	let (epoch, members) = (EpochId(9), vec![who, AccountId::new([11; 32])]);
+	let answers = vec![
+		(ticket, Answer::Released { receipt: manifest }),
+		(TicketId([12; 32]), Answer::Refused(CustodianRefusal::ConsentRevoked)),
+	];
+	let proposal = [indices("Custody", "propose"), (members.clone(), 2u8, 1u8).encode()].concat();
 	vec![
 		(
 			"Registry",
@@ -50,13 +81,25 @@ fn calls() -> Vec<(&'static str, &'static str, Vec<u8>, Call)> {
 			"Records",
 			"anchor",
 			(salt, manifest, categories, 3u16, 0u8).encode(),
-			Call::Anchor { salt, version },
+			Call::Anchor { salt, version, dealing: None },
+		),
+		(
+			"Records",
+			"anchor",
+			with_dealing((salt, manifest, categories, 3u16).encode()),
+			Call::Anchor { salt, version, dealing: Some(dealing.clone()) },
 		),
 		(
 			"Records",
 			"revise",
 			(record, 1u32, manifest, categories, 3u16, 0u8).encode(),
-			Call::Revise { record, expected_version: 1, version },
+			Call::Revise { record, expected_version: 1, version, dealing: None },
+		),
+		(
+			"Records",
+			"revise",
+			with_dealing((record, 1u32, manifest, categories, 3u16).encode()),
+			Call::Revise { record, expected_version: 1, version, dealing: Some(dealing) },
 		),
 		("Records", "retire", record.encode(), Call::Retire { record }),
 		("Records", "restore", record.encode(), Call::Restore { record }),
@@ -66,7 +109,34 @@ fn calls() -> Vec<(&'static str, &'static str, Vec<u8>, Call)> {
 		("Access", "open", (consent, record, 0u8, manifest, envelope, key()).encode(), open(asked)),
 		("Access", "open", (consent, record, 1u8, request(), key()).encode(), open(public)),
 		("Access", "close", ticket.encode(), Call::Close { ticket }),
+		("Sudo", "sudo", proposal, Call::ProposeCommittee { members, threshold: 2, tolerance: 1 }),
+		("Custody", "join", epoch.encode(), Call::JoinCommittee { epoch }),
+		(
+			"Custody",
+			"report",
+			(epoch, &answers, manifest).encode(),
+			Call::Report { epoch, answers, receipts: manifest },
+		),
+		(
+			"Custody",
+			"acknowledge_erasure",
+			(epoch, vec![record]).encode(),
+			Call::AcknowledgeErasure { epoch, records: vec![record] },
+		),
+		(
+			"Custody",
+			"acknowledge_revocations",
+			(epoch, vec![(consent, 3u32)]).encode(),
+			Call::AcknowledgeRevocations { epoch, consents: vec![(consent, 3)] },
+		),
 	]
+}
+
+fn params() -> Params {
+	DefaultExtrinsicParamsBuilder::new()
+		.mortal_from_unchecked(64, 1_000, [1; 32].into())
+		.nonce(7)
+		.build()
 }
 
 #[test]
@@ -74,16 +144,9 @@ fn every_call_is_signed_as_the_runtime_reads_it() {
 	let at = offline();
 	let signer = Signer::from_uri("//Alice").unwrap();
 	for (pallet, name, arguments, call) in calls() {
-		let params = DefaultExtrinsicParamsBuilder::new()
-			.mortal_from_unchecked(64, 1_000, [1; 32].into())
-			.nonce(7)
-			.build();
-		let signed = call.sign(&at.transactions(), &signer, params).unwrap();
+		let signed = call.sign(&at, &signer, params()).unwrap();
 
-		let pallet = at.metadata_ref().pallet_by_name(pallet).unwrap();
-		let index = pallet.call_variant_by_name(name).unwrap().index;
-		let mut encoded = vec![pallet.call_index(), index];
-		encoded.extend(arguments);
+		let encoded = [indices(pallet, name), arguments].concat();
 		assert!(signed.encoded().ends_with(&encoded), "{name}");
 
 		// Length, version 4 and signed, the account, an sr25519 signature, then the extensions:
@@ -96,5 +159,42 @@ fn every_call_is_signed_as_the_runtime_reads_it() {
 		assert_eq!(head[2..34], *signer.account().as_bytes());
 		let extensions = &rest[..rest.len() - encoded.len()];
 		assert_eq!(extensions[2..], [Compact(7u32).encode(), vec![0, 0, 0]].concat());
+	}
+}
+
+#[test]
+fn what_the_chain_would_not_decode_is_refused_before_it_is_signed() {
+	let at = offline();
+	let signer = Signer::from_uri("//Alice").unwrap();
+	let batch = usize::try_from(max_batch(&at).unwrap()).unwrap();
+	let committee = usize::try_from(MAX_COMMITTEE).unwrap();
+	let (epoch, receipts) = (EpochId(9), Commitment([2; 32]));
+	let version = VersionFacts { manifest: receipts, categories: receipts, segments: 1 };
+	let answer = (TicketId([5; 32]), Answer::Released { receipt: receipts });
+	let calls: [(usize, &dyn Fn(usize) -> Call); 5] = [
+		(batch, &|count| Call::Report { epoch, answers: vec![answer; count], receipts }),
+		(batch, &|count| Call::AcknowledgeErasure {
+			epoch,
+			records: vec![RecordId([3; 32]); count],
+		}),
+		(batch, &|count| Call::AcknowledgeRevocations {
+			epoch,
+			consents: vec![(ConsentId([4; 32]), 1); count],
+		}),
+		(committee, &|count| Call::ProposeCommittee {
+			members: vec![AccountId::new([1; 32]); count],
+			threshold: 2,
+			tolerance: 1,
+		}),
+		(committee, &|count| {
+			let (mut dealing, _) = dealing();
+			dealing.acknowledgements = vec![dealing.acknowledgements[0]; count];
+			Call::Anchor { salt: [7; 32], version, dealing: Some(dealing) }
+		}),
+	];
+	for (most, call) in calls {
+		assert!(call(most).sign(&at, &signer, params()).is_ok(), "{:?}", call(most));
+		let error = call(most + 1).sign(&at, &signer, params()).map(drop).unwrap_err();
+		assert_eq!(error.code(), "TOO_MANY_ITEMS");
 	}
 }

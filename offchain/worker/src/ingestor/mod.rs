@@ -168,7 +168,7 @@ impl JobKind for Ingestor {
 			categories: Commitment::to_categories(&categories, &indexed.salt.for_categories()),
 			segments,
 		};
-		self.chain.anchor_once(&self.signer, input.record_salt.0, version).await?;
+		self.chain.anchor_once(&self.signer, input.record_salt.0, version, None).await?;
 
 		self.catalogue.put(&CatalogueEntry {
 			record,
