@@ -45,7 +45,7 @@ pub struct NamedAccount {
 }
 
 /// Everybody in the presets.
-pub const NAMED_ACCOUNTS: [NamedAccount; 8] = [
+pub const NAMED_ACCOUNTS: [NamedAccount; 10] = [
 	NamedAccount {
 		uri: "//Patient",
 		role: Role::Patient,
@@ -89,10 +89,22 @@ pub const NAMED_ACCOUNTS: [NamedAccount; 8] = [
 		encryption: hex!("d197bbc6e905bc4f84e2f3a5a8b118e8808a995a1abc85be9a5d8f91fe9e5b76"),
 	},
 	NamedAccount {
-		uri: "//Custodian",
+		uri: "//CustodianOne",
 		role: Role::Custodian,
-		account: hex!("3e2803666ca12b0ae71c9c832c7f104bd57d28c8f42e5bc914d5c667072fd20d"),
-		encryption: hex!("bde27a11ca1d7a891cc0bd9cde8761adc15f67b1cb2eafa12591f718d529c360"),
+		account: hex!("1c96b6cb3280972012abe47ac1059ef378133cac15e0a03794e5b7eb31fa861c"),
+		encryption: hex!("bd226c10b52dc256715be301a848639f54fb35ed609945bf80909794a9047833"),
+	},
+	NamedAccount {
+		uri: "//CustodianTwo",
+		role: Role::Custodian,
+		account: hex!("344e0facf990de4f37dfc3f3eed0adefc98a549b1d7329b220ddbda58aff5d60"),
+		encryption: hex!("66b6deee382e6d2596e31d9b21cffbc6ac12ec4d200e0a450743ad4980d8d07e"),
+	},
+	NamedAccount {
+		uri: "//CustodianThree",
+		role: Role::Custodian,
+		account: hex!("c85149f6cd13650df79129401afd26ae64e740ba46b1aa332f550d07772d2f3b"),
+		encryption: hex!("0dcba67a873b804e10ff1a844f4795a2657cb7c865d452929f7b14ead9286e43"),
 	},
 ];
 

@@ -26,7 +26,7 @@ before(async () => {
   ({ api, send, stop } = network);
   who = (uri) => network.keyring.addFromUri(uri);
   [seller, buyer] = [who('//Newcomer'), who('//Researcher')];
-  custodians = [who('//Custodian'), who('//Custodian//2'), who('//Custodian//3')];
+  custodians = [who('//CustodianOne'), who('//CustodianTwo'), who('//CustodianThree')];
 });
 
 after(async () => stop?.());

@@ -17,7 +17,7 @@ use std::{
 use zeroize::Zeroizing;
 
 /// The people of the development preset: their names here and their wallets' derivation paths.
-pub(crate) const DEVELOPMENT: [(&str, &str); 8] = [
+pub(crate) const DEVELOPMENT: [(&str, &str); 10] = [
 	("patient", "//Patient"),
 	("guardian", "//Guardian"),
 	("clinician-one", "//ClinicianOne"),
@@ -25,12 +25,13 @@ pub(crate) const DEVELOPMENT: [(&str, &str); 8] = [
 	("hospital", "//Hospital"),
 	("registrar", "//Registrar"),
 	("researcher", "//Researcher"),
-	("custodian", CUSTODIAN_URI),
+	(CUSTODIAN, "//CustodianOne"),
+	("custodian-two", "//CustodianTwo"),
+	("custodian-three", "//CustodianThree"),
 ];
 
-/// The custodian of a development network.
-pub(crate) const CUSTODIAN: &str = "custodian";
-const CUSTODIAN_URI: &str = "//Custodian";
+/// The custodian of a development network whose keys the release service has.
+pub(crate) const CUSTODIAN: &str = "custodian-one";
 
 /// The passphrase of the development accounts. Their keys are public anyway.
 const DEVELOPMENT_PASSPHRASE: &str = "salus development";

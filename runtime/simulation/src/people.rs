@@ -41,7 +41,7 @@ impl People {
 	/// Everybody in this world. Whoever is not in the development preset is a well-known account
 	/// that has tokens.
 	pub fn new() -> Self {
-		let custodians = ["//Custodian", "//Alice//stash", "//Bob//stash"];
+		let custodians = ["//CustodianOne", "//CustodianTwo", "//CustodianThree"];
 		Self {
 			patients: accounts(&["//Patient", "//Alice"]),
 			guardians: accounts(&["//Guardian"]),
