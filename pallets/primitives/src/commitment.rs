@@ -38,6 +38,8 @@ pub enum CommitmentDomain {
 	Subshare,
 	/// The evidence of a complaint.
 	Evidence,
+	/// What a custodian signed about a release, and about the releases of one report.
+	Receipt,
 }
 
 impl CommitmentDomain {
@@ -51,6 +53,7 @@ impl CommitmentDomain {
 			Self::Subdealing => b"salus/commitment/subdealing/1",
 			Self::Subshare => b"salus/commitment/subshare/1",
 			Self::Evidence => b"salus/commitment/evidence/1",
+			Self::Receipt => b"salus/commitment/receipt/1",
 		}
 	}
 }

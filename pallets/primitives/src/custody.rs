@@ -285,6 +285,8 @@ impl SubdealingStatement {
 	Debug,
 	PartialEq,
 	Eq,
+	PartialOrd,
+	Ord,
 	Encode,
 	Decode,
 	DecodeWithMemTracking,
@@ -334,6 +336,60 @@ pub enum CustodianRefusal {
 	/// The chain runs code that the custodian has not approved.
 	#[codec(index = 12)]
 	RuntimeNotApproved,
+	/// The record was retired, or is another's.
+	#[codec(index = 13)]
+	RecordRetired,
+}
+
+impl CustodianRefusal {
+	/// Every refusal.
+	pub const ALL: &'static [Self] = &[
+		Self::ConsentRevoked,
+		Self::ConsentExpired,
+		Self::ScopeMismatch,
+		Self::RequestMismatch,
+		Self::DenyRootMissing,
+		Self::Denied,
+		Self::StaleHead,
+		Self::CredentialMissing,
+		Self::RecordErased,
+		Self::NotHeld,
+		Self::RateLimited,
+		Self::TicketExpired,
+		Self::RuntimeNotApproved,
+		Self::RecordRetired,
+	];
+
+	/// The refusal with this code.
+	pub fn from_code(code: &str) -> Option<Self> {
+		Self::ALL.iter().copied().find(|refusal| refusal.code() == code)
+	}
+
+	/// The stable code that reaches every interface unchanged.
+	pub const fn code(self) -> &'static str {
+		match self {
+			Self::ConsentRevoked => "CONSENT_REVOKED",
+			Self::ConsentExpired => "CONSENT_EXPIRED",
+			Self::ScopeMismatch => "SCOPE_MISMATCH",
+			Self::RequestMismatch => "REQUEST_MISMATCH",
+			Self::DenyRootMissing => "DENY_ROOT_MISSING",
+			Self::Denied => "DENIED",
+			Self::StaleHead => "STALE_HEAD",
+			Self::CredentialMissing => "CREDENTIAL_MISSING",
+			Self::RecordErased => "RECORD_ERASED",
+			Self::NotHeld => "NOT_HELD",
+			Self::RateLimited => "RATE_LIMITED",
+			Self::TicketExpired => "TICKET_EXPIRED",
+			Self::RuntimeNotApproved => "RUNTIME_NOT_APPROVED",
+			Self::RecordRetired => "RECORD_RETIRED",
+		}
+	}
+}
+
+impl fmt::Display for CustodianRefusal {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.pad(self.code())
+	}
 }
 
 /// What a custodian did about a ticket.
@@ -624,6 +680,16 @@ mod tests {
 		// A ticket that ends before its time was delivered all the same.
 		let ended = TicketFacts { expires_at: 0, ..facts };
 		assert_eq!(ended.delivery_digest(&ticket, 9), digest);
+	}
+
+	#[test]
+	fn a_refusal_has_one_code_in_text_and_in_json() {
+		for (index, refusal) in (0u8..).zip(CustodianRefusal::ALL) {
+			assert_eq!(refusal.encode(), [index]);
+			assert_eq!(CustodianRefusal::from_code(refusal.code()), Some(*refusal));
+			assert_eq!(serde_json::to_string(refusal).unwrap(), alloc::format!("\"{refusal}\""));
+		}
+		assert_eq!(CustodianRefusal::from_code("UNKNOWN"), None);
 	}
 
 	#[test]
