@@ -14,7 +14,7 @@ use salus_primitives::{
 use std::collections::BTreeMap;
 
 /// Collects the shares of one segment's secret for one ticket, verifies each, and combines them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ShareCombiner {
 	context: DealingContext,
 	digest: DealingDigest,

@@ -59,31 +59,78 @@ pub fn deal(context: DealingContext) -> Result<Dealing> {
 
 pub(super) fn deal_with(context: DealingContext, rng: &mut impl CryptoRng) -> Result<Dealing> {
 	context.ensure_segment(0)?;
-	let (threshold, seats) = (context.scheme.threshold(), context.scheme.seats());
-	let mut salt = Salt([0; 32]);
-	rng.fill_bytes(&mut salt.0);
-	// Reserved at once: a vector that grows leaves copies of its secrets behind.
-	let segments = usize::from(context.segments);
-	let mut values: Vec<_> =
-		seats.iter().map(|seat| (seat, Vec::with_capacity(segments))).collect();
-	let mut halves = Vec::with_capacity(segments * usize::from(threshold));
-	let mut keys = Vec::with_capacity(segments);
-	for segment in 0..context.segments {
-		let secret = SecretScalar::random(rng);
-		keys.push(key::derive(&secret, &context, segment)?);
-		let polynomial = Polynomial::random(secret, threshold, rng);
-		halves.extend(polynomial.half_commitments());
-		for (seat, values) in &mut values {
-			values.push(polynomial.evaluate(*seat));
-		}
+	let mut dealer = Dealer::with(context, rng);
+	for _ in 0..context.segments {
+		dealer.draw(rng)?;
 	}
-	let vectors = CommitmentVector::from_halves(&halves, threshold);
-	let commitments = Arc::new(DealingCommitments::new(context, salt, vectors));
-	let shares = values
-		.into_iter()
-		.map(|(seat, values)| SeatShares::new(Arc::clone(&commitments), seat, values))
-		.collect();
-	Ok(Dealing { commitments, shares, keys })
+	dealer.finish()
+}
+
+/// Deals a record version whose segments are found one after the other: gives out a key for each,
+/// and its shares when all are known.
+#[derive(Debug)]
+pub struct Dealer {
+	context: DealingContext,
+	salt: Salt,
+	polynomials: Vec<Polynomial>,
+	keys: Vec<SegmentKey>,
+}
+
+impl Dealer {
+	/// For the dealing that `context` describes. How many segments it has is not looked at: it will
+	/// be as many as keys were taken.
+	///
+	/// # Errors
+	/// When there is no randomness.
+	pub fn new(context: DealingContext) -> Result<Self> {
+		Ok(Self::with(context, &mut random::generator()?))
+	}
+
+	fn with(context: DealingContext, rng: &mut impl CryptoRng) -> Self {
+		let mut salt = Salt([0; 32]);
+		rng.fill_bytes(&mut salt.0);
+		let context = DealingContext { segments: 0, ..context };
+		Self { context, salt, polynomials: Vec::new(), keys: Vec::new() }
+	}
+
+	/// The next segment and its key.
+	///
+	/// # Errors
+	/// When a record version has no more segments, or there is no randomness.
+	pub fn next_key(&mut self) -> Result<(u16, SegmentKey)> {
+		self.draw(&mut random::generator()?)
+	}
+
+	fn draw(&mut self, rng: &mut impl CryptoRng) -> Result<(u16, SegmentKey)> {
+		let segment = self.context.segments;
+		let full = Error::InvalidSegment { segment, segments: segment };
+		self.context.segments = segment.checked_add(1).ok_or(full)?;
+		let secret = SecretScalar::random(rng);
+		let key = key::derive(&secret, &self.context, segment)?;
+		self.polynomials.push(Polynomial::random(secret, self.context.scheme.threshold(), rng));
+		self.keys.push(key.clone());
+		Ok((segment, key))
+	}
+
+	/// Deals every key that was taken.
+	///
+	/// # Errors
+	/// When none was.
+	pub fn finish(self) -> Result<Dealing> {
+		let Self { context, salt, polynomials, keys } = self;
+		context.ensure_segment(0)?;
+		let halves: Vec<_> = polynomials.iter().flat_map(Polynomial::half_commitments).collect();
+		let vectors = CommitmentVector::from_halves(&halves, context.scheme.threshold());
+		let commitments = Arc::new(DealingCommitments::new(context, salt, vectors));
+		let shares = context.scheme.seats().iter().map(|seat| {
+			// Reserved at once: a vector that grows leaves copies of its secrets behind.
+			let mut values = Vec::with_capacity(polynomials.len());
+			values.extend(polynomials.iter().map(|polynomial| polynomial.evaluate(seat)));
+			SeatShares::new(Arc::clone(&commitments), seat, values)
+		});
+		let shares = shares.collect();
+		Ok(Dealing { commitments, shares, keys })
+	}
 }
 
 /// What one seat gets of a dealing: its share of each segment's secret, and the commitments to

@@ -4,9 +4,10 @@ use super::*;
 use crate::custody::{
 	combine::interpolate, polynomial::Polynomial, scalar::SecretScalar, scheme::abscissa,
 };
-use crate::random;
+use crate::{random, EncryptionKeyPair, SecretKey};
 use curve25519_dalek::Scalar;
 use proptest::prelude::*;
+use salus_primitives::Suite;
 
 proptest! {
 	#![proptest_config(ProptestConfig::with_cases(24))]
@@ -141,6 +142,57 @@ fn keys_of_two_dealings_and_of_two_segments_differ() {
 fn a_dealing_has_a_segment() {
 	let error = deal(context(scheme(2, 3), 0)).unwrap_err();
 	assert_eq!(error.code(), "CUSTODY_INVALID_SEGMENT");
+}
+
+#[test]
+fn keys_taken_one_by_one_are_those_that_are_dealt() {
+	// The number of segments is not known beforehand.
+	let mut dealer = Dealer::new(context(scheme(2, 3), 99)).unwrap();
+	let taken: Vec<_> = (0..5).map(|_| dealer.next_key().unwrap()).collect();
+	let dealing = dealer.finish().unwrap();
+	let held = held(&dealing, &context(scheme(2, 3), 5));
+	for (at, (segment, key)) in (0u16..).zip(&taken) {
+		assert_eq!((*segment, &dealing.keys()[usize::from(at)]), (at, key));
+		let seats = Seats::from_iter([Seat(0), Seat(2)]);
+		assert_eq!(&open(&held, seats, at).unwrap(), key);
+	}
+}
+
+#[test]
+fn a_dealer_without_a_key_deals_nothing() {
+	let error = Dealer::new(context(scheme(2, 3), 3)).unwrap().finish().unwrap_err();
+	assert_eq!(error.code(), "CUSTODY_INVALID_SEGMENT");
+}
+
+#[test]
+fn sealed_shares_open_in_their_place_and_for_their_custodian_only() {
+	let context = context(scheme(2, 3), 2);
+	let dealing = deal(context).unwrap();
+	for suite in [Suite::X25519, Suite::XWing] {
+		let custodian = EncryptionKeyPair::from_secret(SecretKey::generate_for(suite).unwrap());
+		let custodian = custodian.unwrap();
+		let shares = &dealing.shares()[1];
+		let sealed = shares.seal(custodian.public()).unwrap();
+		let read = SealedSeatShares::from_bytes(&sealed.to_bytes()).unwrap();
+		let opened = read.open(custodian.secret(), &context, Seat(1)).unwrap();
+		assert_eq!(opened, shares.to_bytes());
+
+		let other = SecretKey::generate_for(suite).unwrap();
+		let later = DealingContext { epoch: EpochId(8), ..context };
+		for (secret, context, seat) in [
+			(&other, context, Seat(1)),
+			(custodian.secret(), later, Seat(1)),
+			(custodian.secret(), context, Seat(0)),
+		] {
+			let error = read.open(secret, &context, seat).unwrap_err();
+			assert_eq!(error.code(), "CUSTODY_SHARE_NOT_OPENED");
+		}
+		let mut changed = sealed.to_bytes();
+		*changed.last_mut().unwrap() ^= 1;
+		let changed = SealedSeatShares::from_bytes(&changed).unwrap();
+		assert!(changed.open(custodian.secret(), &context, Seat(1)).is_err());
+	}
+	assert_eq!(SealedSeatShares::from_bytes(&[1; 20]).unwrap_err().code(), "CUSTODY_MALFORMED");
 }
 
 #[test]
