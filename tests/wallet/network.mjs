@@ -2,39 +2,26 @@
 // A development network for a test, and what a polkadot.js wallet does with it.
 
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { ApiPromise, WsProvider } from '@polkadot/api';
 import { Keyring } from '@polkadot/keyring';
 import { u8aToHex } from '@polkadot/util';
 import { randomAsU8a } from '@polkadot/util-crypto';
 
-const run = promisify(execFile);
 const bin = process.env.SALUS_BIN;
 assert.ok(bin, 'SALUS_BIN names the directory of the binaries');
-const salus = join(bin, 'salus');
 
 export const random = () => u8aToHex(randomAsU8a(32));
 
-// Starts a network in a home of its own and connects to it.
-export async function start() {
-  const home = mkdtempSync(join(tmpdir(), 'salus-wallet-'));
-  const { stdout } = await run(salus, ['--home', home, '--json', 'up']);
-  const node = JSON.parse(stdout).services.find((service) => service.name === 'node');
-  return connect(node.url, async () => {
-    await run(salus, ['--home', home, 'stop']);
-    rmSync(home, { recursive: true, force: true });
-  });
-}
-
-// Starts a node alone, of another runtime than the services here are for, and connects to it.
-export async function startNode(chain) {
+// Starts a node in a home of its own and connects to it. Nobody is a custodian there before a test
+// makes somebody one: what a wallet anchors needs no dealing until then.
+export async function start(chain = join(bin, 'salus-dev.json')) {
   const home = mkdtempSync(join(tmpdir(), 'salus-node-'));
   const port = await freePort();
   const node = spawn(

@@ -14,7 +14,7 @@ import { promisify } from 'node:util';
 import { u8aToHex } from '@polkadot/util';
 import { blake2AsHex } from '@polkadot/util-crypto';
 import { dealing, formCommittee, recordId } from './committee.mjs';
-import { assertInner, days, key, named, random, sealed, startNode } from './network.mjs';
+import { assertInner, days, key, named, random, sealed, start } from './network.mjs';
 import { accepted, held, list, PRICE } from './sale.mjs';
 
 const OLD = 3000;
@@ -54,7 +54,7 @@ before(async () => {
     ...['--properties', 'tokenSymbol=SAL,tokenDecimals=12,ss58Format=42'],
     ...['--runtime', join(releases, `salus-${OLD}.wasm`), 'named-preset', 'development'],
   ]);
-  network = await startNode(chain);
+  network = await start(chain);
   ({ api, send } = network);
   who = (uri) => network.keyring.addFromUri(uri);
   [patient, researcher] = [who('//Patient'), who('//Researcher')];

@@ -84,6 +84,9 @@ pub struct ChainProperties {
 	pub token_symbol: String,
 	/// How many decimals it has.
 	pub token_decimals: u8,
+	/// Whether it is a development chain: one that finalises its blocks at once, and whose clock is
+	/// none.
+	pub is_development: bool,
 }
 
 /// A client of the chain. Clones share one connection, which is made anew when it breaks.
@@ -258,6 +261,7 @@ async fn properties(link: &Link) -> Result<ChainProperties, Error> {
 		ss58_format: number("ss58Format").and_then(|n| n.try_into().ok()).unwrap_or(42),
 		token_symbol: symbol.unwrap_or("SAL").to_owned(),
 		token_decimals: number("tokenDecimals").and_then(|n| n.try_into().ok()).unwrap_or(12),
+		is_development: link.rpc().system_chain_type().await? == "Development",
 	})
 }
 

@@ -206,6 +206,17 @@ impl FinalizedState {
 		}
 	}
 
+	/// The committee that was proposed and that not everyone has joined.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn forming_committee(&self) -> Result<Option<Committee>, Error> {
+		match self.live_epochs().await?.and_then(|live| live.forming) {
+			Some(epoch) => self.committee(epoch.0).await,
+			None => Ok(None),
+		}
+	}
+
 	/// The committee of an epoch, wherever it is in its life.
 	///
 	/// # Errors

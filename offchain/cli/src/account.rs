@@ -25,13 +25,13 @@ pub(crate) const DEVELOPMENT: [(&str, &str); 10] = [
 	("hospital", "//Hospital"),
 	("registrar", "//Registrar"),
 	("researcher", "//Researcher"),
-	(CUSTODIAN, "//CustodianOne"),
-	("custodian-two", "//CustodianTwo"),
-	("custodian-three", "//CustodianThree"),
+	(CUSTODIANS[0], "//CustodianOne"),
+	(CUSTODIANS[1], "//CustodianTwo"),
+	(CUSTODIANS[2], "//CustodianThree"),
 ];
 
-/// The custodian of a development network whose keys the release service has.
-pub(crate) const CUSTODIAN: &str = "custodian-one";
+/// The custodians of a development network.
+pub(crate) const CUSTODIANS: [&str; 3] = ["custodian-one", "custodian-two", "custodian-three"];
 
 /// The passphrase of the development accounts. Their keys are public anyway.
 const DEVELOPMENT_PASSPHRASE: &str = "salus development";

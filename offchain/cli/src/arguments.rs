@@ -92,7 +92,7 @@ pub(crate) struct Up {
 	/// The node's JSON-RPC port; the next free one is taken.
 	#[arg(long, default_value_t = 9944)]
 	pub(crate) node_port: u16,
-	/// The store's port; the key release takes the next.
+	/// The store's port; the custodians take the next three.
 	#[arg(long, default_value_t = 9480)]
 	pub(crate) store_port: u16,
 	/// Do not fail when the network runs already.
@@ -305,15 +305,29 @@ pub(crate) enum ServiceCommand {
 		#[arg(long)]
 		port: u16,
 	},
-	/// The key release.
-	Release {
+	/// A custodian.
+	Custodian {
+		/// Its account, by its name here.
+		#[arg(long)]
+		name: String,
 		#[arg(long)]
 		port: u16,
 		#[arg(long)]
 		node_url: String,
 		#[arg(long)]
 		store_url: String,
+		/// The hash of a runtime code that it works with, besides those approved before. The first
+		/// one it meets needs none.
+		#[arg(long, value_name = "HASH", value_parser = parse_hash)]
+		approve_code: Vec<[u8; 32]>,
 	},
+}
+
+fn parse_hash(text: &str) -> Result<[u8; 32], String> {
+	let mut hash = [0; 32];
+	hex::decode_to_slice(text.strip_prefix("0x").unwrap_or(text), &mut hash)
+		.map_err(|_| "expected 64 hexadecimal digits".to_owned())?;
+	Ok(hash)
 }
 
 fn parse_role(text: &str) -> Result<Role, String> {

@@ -63,7 +63,11 @@ impl Failure {
 				5
 			},
 			code if code.starts_with("ACCESS_REFUSED") || code.starts_with("RELEASE_REFUSED") => 4,
-			"NODE_UNREACHABLE" | "STORE_UNREACHABLE" | "RELEASE_UNREACHABLE" | "NOT_RUNNING" => 3,
+			"NODE_UNREACHABLE"
+			| "STORE_UNREACHABLE"
+			| "CUSTODIAN_UNREACHABLE"
+			| "NO_COMMITTEE"
+			| "NOT_RUNNING" => 3,
 			_ => 1,
 		})
 	}

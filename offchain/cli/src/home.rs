@@ -48,8 +48,9 @@ impl Home {
 		self.0.join("store")
 	}
 
-	pub(crate) fn custodian(&self) -> PathBuf {
-		self.0.join("custodian")
+	/// What each custodian holds, in a directory of its own.
+	pub(crate) fn custodians(&self) -> PathBuf {
+		self.0.join("custodians")
 	}
 
 	pub(crate) fn accounts(&self) -> PathBuf {

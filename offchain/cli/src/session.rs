@@ -11,18 +11,19 @@ use salus_chain::{AccountId, Client};
 use salus_store::{RemoteStore, Store};
 use salus_worker::{
 	catalogue::Catalogue,
+	committee::{Committee, Directory},
+	custodian::{Custodian, RemoteCustodian},
 	grantee::Grantee,
 	patient::Patient,
-	release::{KeyRelease, RemoteRelease},
 };
 use std::sync::Arc;
 
-/// Connections to the chain, the store and the key release.
+/// Connections to the chain, the store and the custodians.
 #[derive(Clone)]
 pub(crate) struct Session {
 	pub(crate) chain: Client,
 	pub(crate) store: Arc<dyn Store>,
-	pub(crate) release: Arc<dyn KeyRelease>,
+	pub(crate) committee: Committee,
 	pub(crate) accounts: Accounts,
 }
 
@@ -32,14 +33,16 @@ impl Session {
 		let chain = connect_chain(network.url(ServiceName::Node)?).await?;
 		let store = RemoteStore::new(network.url(ServiceName::Store)?)
 			.map_err(|error| Failure::of(error.code(), &error))?;
-		let release = RemoteRelease::new(network.url(ServiceName::Release)?, chain.clone())
-			.map_err(|error| worker(&error))?;
-		Ok(Self {
-			chain,
-			store: Arc::new(store),
-			release: Arc::new(release),
-			accounts: Accounts::of(&context.home)?,
-		})
+		let accounts = Accounts::of(&context.home)?;
+		let mut directory = Directory::new();
+		for name in ServiceName::CUSTODIANS {
+			let custodian =
+				RemoteCustodian::new(network.url(name)?).map_err(|error| worker(&error))?;
+			let account = accounts.card(name.name())?.account;
+			directory.insert(account, Arc::new(custodian) as Arc<dyn Custodian>);
+		}
+		let committee = Committee::new(Arc::new(chain.clone()), directory);
+		Ok(Self { chain, store: Arc::new(store), committee, accounts })
 	}
 
 	pub(crate) fn unlock(&self, context: &Context, name: &str) -> Result<Unlocked> {
@@ -60,7 +63,7 @@ impl Session {
 		Grantee {
 			chain: self.chain.clone(),
 			store: Arc::clone(&self.store),
-			release: Arc::clone(&self.release),
+			committee: self.committee.clone(),
 			signer: unlocked.signer,
 			keys: unlocked.keys,
 		}
@@ -91,9 +94,8 @@ pub(crate) fn chain(error: &salus_chain::Error) -> Failure {
 pub(crate) fn worker(error: &salus_worker::Error) -> Failure {
 	let failure = Failure::of(error.code().to_owned(), error);
 	match error.code() {
-		"NODE_UNREACHABLE" | "STORE_UNREACHABLE" | "RELEASE_UNREACHABLE" => {
-			failure.fix("start the network with `salus up`, or look at `salus doctor`")
-		},
+		"NODE_UNREACHABLE" | "STORE_UNREACHABLE" | "RELEASE_SHORT" | "DEALING_SHORT"
+		| "NO_COMMITTEE" => failure.fix("start the network with `salus up`, or look at `salus doctor`"),
 		"STORE_FULL" | "DISK_FULL" => {
 			failure.fix("free space on that disk; `salus ingest` then goes on where it stopped")
 		},

@@ -31,7 +31,7 @@ fn the_doctor_tells_what_is_wrong_and_what_to_do() {
 	network.ok(&["up"]);
 	let ran = network.run(&["doctor"]);
 	assert_eq!((ran.code, failing(&ran.stdout)), (0, vec![]), "{ran:#?}");
-	assert_eq!(checks(&ran.stdout).len(), 8);
+	assert_eq!(checks(&ran.stdout).len(), 11);
 
 	network.kill("store");
 	let ran = network.run(&["doctor"]);

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What can go wrong, with codes that outlive the wording.
 
+use crate::committee::Failure;
 use crate::jobs::{JobId, JobState};
 use salus_chain::AccountId;
 use salus_ingest::SinkError;
 use salus_policy::EmptyTerms;
-use salus_primitives::{audit::Refusal, ConsentId, RecordId, TicketId};
+use salus_primitives::{
+	custody::{CustodianRefusal, EpochId},
+	ConsentId, RecordId, TicketId,
+};
 use sqlx::migrate::MigrateError;
 use std::{
 	net::SocketAddr,
@@ -225,76 +229,132 @@ pub enum Error {
 		/// The account.
 		account: AccountId,
 	},
-	/// The holder of keys is no custodian in good standing, or lacks the key that the chain holds.
-	#[error("the key release is no custodian in good standing on this chain")]
-	CustodianUnknown,
-	/// A deposit was not made by the owner of its record.
-	#[error("record {record}, segment {segment}: not deposited by the record's owner")]
+	/// No committee takes keys into custody on this chain.
+	#[error("no committee of custodians is active on this chain")]
+	NoCommittee,
+	/// A committee on chain is none that this release can work with.
+	#[error("epoch {epoch}: not a committee, or one whose members have no keys")]
+	CommitteeInvalid {
+		/// Its epoch.
+		epoch: EpochId,
+	},
+	/// The custodian has no seat there, or another one.
+	#[error("epoch {epoch}: the custodian does not have that seat in the active committee")]
+	NotAMember {
+		/// The epoch.
+		epoch: EpochId,
+	},
+	/// A deposit was not made by the owner of its record, or its shares are not what it says.
+	#[error("record {record}: not deposited by the record's owner, or not what was dealt")]
 	DepositInvalid {
 		/// The record.
 		record: RecordId,
-		/// The segment.
-		segment: u16,
 	},
-	/// Another key is in custody for the segment.
-	#[error("record {record}, segment {segment}: another key is in custody")]
-	DepositConflict {
-		/// The record.
-		record: RecordId,
-		/// The segment.
-		segment: u16,
-	},
-	/// What is in custody for a record is damaged.
-	#[error("record {record}: what is in custody is damaged")]
-	CustodyCorrupt {
+	/// An owner left more deposits with a custodian than she anchored.
+	#[error("record {record}: too many deposits of its owner wait to be anchored")]
+	MaxDepositsExceeded {
 		/// The record.
 		record: RecordId,
 	},
+	/// The record is erased, or about to be.
+	#[error("record {record}: erased")]
+	RecordErased {
+		/// The record.
+		record: RecordId,
+	},
+	/// No committee holds the keys of the record.
+	#[error("record {record}: no custodians hold its keys")]
+	NotDealt {
+		/// The record.
+		record: RecordId,
+	},
+	/// What a custodian keeps is damaged.
+	#[error("what is in custody is damaged")]
+	CustodyCorrupt,
+	/// What a custodian keeps belongs to another chain.
+	#[error("what is in custody here belongs to another chain")]
+	CustodyElsewhere,
 	/// The ticket is not in finalised state, yet or at all.
 	#[error("ticket {ticket}: not final on chain")]
 	TicketNotFinalised {
 		/// The ticket.
 		ticket: TicketId,
 	},
-	/// The ticket is over.
-	#[error("ticket {ticket}: expired")]
-	TicketExpired {
+	/// The keys that the ticket opens are with no committee.
+	#[error("ticket {ticket}: no committee holds the keys")]
+	NotHeld {
 		/// The ticket.
 		ticket: TicketId,
 	},
-	/// The request or the terms are not what the chain holds commitments to.
-	#[error("ticket {ticket}: the request does not match its commitment")]
-	OpeningMismatch {
-		/// The ticket.
-		ticket: TicketId,
-	},
-	/// The holder of keys refuses.
+	/// Custodians refuse.
 	#[error("ticket {ticket}: no key is released: {refusal}")]
 	ReleaseRefused {
 		/// The ticket.
 		ticket: TicketId,
 		/// Why.
-		refusal: Refusal,
+		refusal: CustodianRefusal,
 	},
-	/// The local release cannot check what the ticket needs; a committee of custodians can.
-	#[error("ticket {ticket}: the local release opens nothing for {what}; custodians do")]
+	/// A custodian does not release now.
+	#[error("ticket {ticket}: no key is released yet: {refusal}")]
+	ReleaseDeferred {
+		/// The ticket.
+		ticket: TicketId,
+		/// Why.
+		refusal: CustodianRefusal,
+	},
+	/// Custodians cannot check yet what the ticket rests on.
+	#[error("ticket {ticket}: custodians do not release for {what} yet")]
 	ReleaseUnsupported {
 		/// The ticket.
 		ticket: TicketId,
-		/// What it cannot check.
+		/// What they cannot check.
 		what: &'static str,
 	},
-	/// The key release answered with an error of its own.
-	#[error("the key release failed: {detail}")]
-	ReleaseFailed {
+	/// Fewer custodians released than it takes.
+	#[error("ticket {ticket}: {found} of the {needed} shares that it takes{}", listed(failures))]
+	ReleaseShort {
+		/// The ticket.
+		ticket: TicketId,
+		/// How many released.
+		found: usize,
+		/// How many have to.
+		needed: usize,
+		/// What the others said.
+		failures: Vec<Failure>,
+	},
+	/// Fewer custodians acknowledged a dealing than it takes.
+	#[error("{found} of the {needed} acknowledgements that it takes{}", listed(failures))]
+	DealingShort {
+		/// How many acknowledged.
+		found: usize,
+		/// How many have to.
+		needed: usize,
+		/// What the others said.
+		failures: Vec<Failure>,
+	},
+	/// The committee changed while keys were on their way to it.
+	#[error("the committee changed; the keys are made anew")]
+	CommitteeChanged,
+	/// A custodian is in the committee, and nobody said where it answers.
+	#[error("nothing says where custodian {custodian} answers")]
+	CustodianNotListed {
+		/// The custodian.
+		custodian: AccountId,
+	},
+	/// What a custodian said is not signed by it, or not about what it was asked.
+	#[error("the custodian's answer is not what was asked for, or not signed by it")]
+	CustodianMalformed,
+	/// A custodian answered with an error of its own.
+	#[error("the custodian failed: {detail}")]
+	CustodianFailed {
 		/// Its code.
 		code: String,
 		/// Its explanation.
 		detail: String,
 	},
-	/// The key release does not answer.
-	#[error("the key release does not answer: {source}")]
-	ReleaseUnreachable {
+	/// A custodian does not answer.
+	#[error("the custodian does not answer: {source}")]
+	CustodianUnreachable {
 		/// What happened.
 		source: reqwest::Error,
 	},
@@ -355,17 +415,27 @@ impl Error {
 			Self::DocumentMalformed { .. } => "DOCUMENT_MALFORMED",
 			Self::GranteeUnknown { .. } => "GRANTEE_NOT_REGISTERED",
 			Self::KeyMissing { .. } => "KEY_MISSING",
-			Self::CustodianUnknown => "CUSTODIAN_UNKNOWN",
+			Self::NoCommittee => "NO_COMMITTEE",
+			Self::CommitteeInvalid { .. } => "COMMITTEE_INVALID",
+			Self::NotAMember { .. } => "NOT_A_MEMBER",
 			Self::DepositInvalid { .. } => "DEPOSIT_INVALID",
-			Self::DepositConflict { .. } => "DEPOSIT_CONFLICT",
-			Self::CustodyCorrupt { .. } => "CUSTODY_CORRUPT",
+			Self::MaxDepositsExceeded { .. } => "MAX_DEPOSITS_EXCEEDED",
+			Self::RecordErased { .. } => "RECORD_ERASED",
+			Self::NotDealt { .. } => "NOT_DEALT",
+			Self::CustodyCorrupt => "CUSTODY_CORRUPT",
+			Self::CustodyElsewhere => "CUSTODY_ELSEWHERE",
 			Self::TicketNotFinalised { .. } => "TICKET_NOT_FINALISED",
-			Self::TicketExpired { .. } => "TICKET_EXPIRED",
-			Self::OpeningMismatch { .. } => "OPENING_MISMATCH",
+			Self::NotHeld { .. } => "NOT_HELD",
 			Self::ReleaseRefused { refusal, .. } => refusal.code(),
+			Self::ReleaseDeferred { .. } => "RELEASE_DEFERRED",
 			Self::ReleaseUnsupported { .. } => "RELEASE_UNSUPPORTED",
-			Self::ReleaseFailed { code, .. } => code,
-			Self::ReleaseUnreachable { .. } => "RELEASE_UNREACHABLE",
+			Self::ReleaseShort { .. } => "RELEASE_SHORT",
+			Self::DealingShort { .. } => "DEALING_SHORT",
+			Self::CommitteeChanged => "COMMITTEE_CHANGED",
+			Self::CustodianNotListed { .. } => "CUSTODIAN_NOT_LISTED",
+			Self::CustodianMalformed => "CUSTODIAN_MALFORMED",
+			Self::CustodianFailed { code, .. } => code,
+			Self::CustodianUnreachable { .. } => "CUSTODIAN_UNREACHABLE",
 			Self::NotLoopback { .. } => "NOT_LOOPBACK",
 			Self::Serve { .. } => "SERVE_FAILED",
 		}
@@ -376,7 +446,12 @@ impl Error {
 		match self {
 			Self::Store(error) => error.is_transient(),
 			Self::Chain(error) => error.is_retryable(),
-			Self::ReleaseUnreachable { .. }
+			Self::CustodianUnreachable { .. }
+			| Self::ReleaseDeferred { .. }
+			| Self::ReleaseShort { .. }
+			| Self::DealingShort { .. }
+			| Self::CommitteeChanged
+			| Self::NoCommittee
 			| Self::TicketNotFinalised { .. }
 			| Self::Interrupted => true,
 			Self::Locked
@@ -396,6 +471,11 @@ impl Error {
 	pub(crate) fn invalid_data(part: &'static str, error: &serde_json::Error) -> Self {
 		Self::InvalidData { part, line: error.line(), column: error.column() }
 	}
+}
+
+/// What custodians said, one after the other.
+fn listed(failures: &[Failure]) -> String {
+	failures.iter().map(|failure| format!("; {failure}")).collect()
 }
 
 impl From<sqlx::Error> for Error {

@@ -2,13 +2,14 @@
 //! What a grantee does with a consent: look at its terms, open a record under it.
 
 use crate::{
+	committee::{Committee, Failure},
+	custodian::{Roster, SegmentFacts},
 	reading::{open_segment, read_document},
-	release::{KeyRelease, Released, ReleasedSegment},
 	sharing::{OpenedRequest, OpenedTerms},
 	Error, Result,
 };
 use salus_chain::{AccessRequest, Client, ConsentTerms, OpenOutcome, Signer};
-use salus_crypto::{CapsuleContext, CapsulePurpose, EphemeralKey, Keystore};
+use salus_crypto::{EphemeralKey, Keystore, SegmentKey};
 use salus_policy::{Request, Terms};
 use salus_primitives::{audit::Refusal, ConsentId, RecordId, Salt, TicketId};
 use salus_store::Store;
@@ -21,7 +22,7 @@ pub struct Grantee {
 	/// Where ciphertext is.
 	pub store: Arc<dyn Store>,
 	/// Who releases keys.
-	pub release: Arc<dyn KeyRelease>,
+	pub committee: Committee,
 	/// Signs for her account.
 	pub signer: Signer,
 	/// Her secrets.
@@ -48,10 +49,20 @@ pub enum Attempt {
 pub struct OpenedRecord {
 	/// The record.
 	pub record: RecordId,
-	/// What the release gave.
-	pub released: Released,
-	ephemeral: EphemeralKey,
-	genesis: [u8; 32],
+	/// The ticket.
+	pub ticket: TicketId,
+	/// The segments, by index.
+	pub segments: Vec<OpenedSegment>,
+	/// The custodians that failed, or were found out to be wrong.
+	pub failures: Vec<Failure>,
+}
+
+/// A segment whose key was released.
+#[derive(Clone, Debug)]
+pub struct OpenedSegment {
+	/// What its owner says of it.
+	pub facts: SegmentFacts,
+	key: SegmentKey,
 }
 
 impl Grantee {
@@ -97,9 +108,10 @@ impl Grantee {
 		let asked = match self.terms(consent).await?.1 {
 			None => AccessRequest::Public(Box::new(request)),
 			Some(terms) => {
-				let opened = OpenedRequest { request, salt: Salt(rand::random()), terms };
-				let custodian = self.release.custodian().await?;
-				let document = opened.seal(&custodian.key, genesis, *consent)?;
+				let salt = Salt(rand::random());
+				let opened = OpenedRequest { request, salt, terms: vec![terms] };
+				let committee = self.committee_of(record).await?;
+				let document = opened.seal(&committee, genesis, *consent)?;
 				let stored = self.store.put(&mut document.to_bytes().as_slice()).await?;
 				AccessRequest::Sealed { commitment: opened.commitment(), envelope: stored.id }
 			},
@@ -113,29 +125,36 @@ impl Grantee {
 			OpenOutcome::Ticket(ticket) => ticket,
 			OpenOutcome::Refused(refusal) => return Ok(Attempt::Refused(refusal)),
 		};
-		let released = self.release.release(&ticket).await?;
-		Ok(Attempt::Opened(OpenedRecord { record: *record, released, ephemeral, genesis }))
+		let released = self.committee.release(&ticket, &ephemeral).await?;
+		let segments = released.segments.into_iter();
+		Ok(Attempt::Opened(OpenedRecord {
+			record: *record,
+			ticket,
+			segments: segments.map(|(facts, key)| OpenedSegment { facts, key }).collect(),
+			failures: released.failures,
+		}))
+	}
+
+	/// The committee that holds the keys of a record. Where there is no such record, the chain says
+	/// so better than we do: then it is the one that takes new keys.
+	async fn committee_of(&self, record: &RecordId) -> Result<Roster> {
+		match self.chain.state().await?.record(record).await? {
+			Some(found) => Ok(self.committee.holding(record, found.version).await?.0),
+			None => self.committee.active().await,
+		}
 	}
 }
 
-impl OpenedRecord {
-	/// Decrypts one of the released segments into `out`.
+impl OpenedSegment {
+	/// Decrypts it into `out`.
 	///
 	/// # Errors
-	/// When the key does not open for this ticket and segment, or the ciphertext was changed.
+	/// When the ciphertext is not there or was changed.
 	pub async fn read<W: Write + Send + 'static>(
 		&self,
 		store: &dyn Store,
-		segment: &ReleasedSegment,
 		out: W,
 	) -> Result<(W, u64)> {
-		let context = CapsuleContext {
-			genesis: self.genesis,
-			purpose: CapsulePurpose::Release(self.released.ticket),
-			record: self.record,
-			segment: segment.index,
-		};
-		let key = segment.capsule.open_key(self.ephemeral.secret(), &context)?;
-		open_segment(store, &segment.content, key, out).await
+		open_segment(store, &self.facts.content, self.key.clone(), out).await
 	}
 }

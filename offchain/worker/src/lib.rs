@@ -4,6 +4,8 @@
 
 pub mod catalogue;
 pub mod clock;
+pub mod committee;
+pub mod custodian;
 mod error;
 pub mod grantee;
 pub mod ingestor;
@@ -11,7 +13,6 @@ pub mod jobs;
 pub mod manifest;
 pub mod patient;
 pub mod reading;
-pub mod release;
 pub mod sharing;
 
 pub use error::{Error, Result};

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What travels sealed between a patient, a grantee and the custodian: terms and requests.
+//! What travels sealed between a patient, a grantee and the custodians: terms and requests.
 //!
 //! The chain holds commitments. Their openings are documents in the content store, each sealed to
-//! the one who has to read it.
+//! those who have to read it.
 
-use crate::{Error, Result};
+use crate::{custodian::Roster, Error, Result};
 use codec::{Decode, DecodeAll, Encode};
 use salus_crypto::{DocumentContext, DocumentKind, SealedDocument, SecretKey};
 use salus_policy::{Request, Terms};
-use salus_primitives::{Commitment, ConsentId, EncryptionKey, Salt};
+use salus_primitives::{
+	custody::{EpochId, Seat},
+	Commitment, ConsentId, EncryptionKey, Salt,
+};
+
+/// What a sealed request begins with.
+const REQUEST: &[u8; 25] = b"salus/committee-request/1";
 
 /// The terms of a consent with the salt of their commitment. The patient seals it to the grantee.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -20,15 +26,46 @@ pub struct OpenedTerms {
 }
 
 /// A request with the salt of its commitment, and the terms under which it is made. The grantee
-/// seals it to the custodian, who checks both against the chain.
+/// seals it to every custodian, who check both against the chain.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct OpenedRequest {
 	/// The request.
 	pub request: Request,
 	/// The salt.
 	pub salt: Salt,
-	/// The terms.
-	pub terms: OpenedTerms,
+	/// The sealed terms of the consent, of the one that it is a part of, and so on.
+	pub terms: Vec<OpenedTerms>,
+}
+
+/// A request as it lies in the store: sealed to each member of one committee.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct SealedRequest {
+	epoch: EpochId,
+	documents: Vec<(Seat, Vec<u8>)>,
+}
+
+impl SealedRequest {
+	/// The bytes.
+	pub fn to_bytes(&self) -> Vec<u8> {
+		(REQUEST, self).encode()
+	}
+
+	/// Reads a sealed request under `consent`.
+	///
+	/// # Errors
+	/// When it does not follow the format.
+	pub fn from_bytes(bytes: &[u8], consent: ConsentId) -> Result<Self> {
+		match <([u8; REQUEST.len()], Self)>::decode_all(&mut &*bytes) {
+			Ok((label, request)) if label == *REQUEST => Ok(request),
+			_ => Err(Error::DocumentMalformed { consent }),
+		}
+	}
+
+	/// The document of a seat in the committee of `epoch`.
+	pub fn for_seat(&self, epoch: EpochId, seat: Seat) -> Option<&[u8]> {
+		let mut documents = self.documents.iter().filter(|_| self.epoch == epoch);
+		documents.find(|(of, _)| *of == seat).map(|(_, document)| document.as_slice())
+	}
 }
 
 impl OpenedTerms {
@@ -70,17 +107,21 @@ impl OpenedRequest {
 		self.request.commitment(&self.salt)
 	}
 
-	/// Seals the request to the custodian.
+	/// Seals the request to every member of a committee.
 	///
 	/// # Errors
 	/// When sealing fails.
 	pub fn seal(
 		&self,
-		custodian: &EncryptionKey,
+		committee: &Roster,
 		genesis: [u8; 32],
 		consent: ConsentId,
-	) -> Result<SealedDocument> {
-		seal(DocumentKind::Request, self, custodian, genesis, consent)
+	) -> Result<SealedRequest> {
+		let documents = committee.members.iter().map(|member| {
+			let document = seal(DocumentKind::Request, self, &member.key, genesis, consent)?;
+			Ok((member.seat, document.to_bytes()))
+		});
+		Ok(SealedRequest { epoch: committee.epoch, documents: documents.collect::<Result<_>>()? })
 	}
 
 	/// Opens a request that was sealed to the custodian.

@@ -13,10 +13,13 @@ use crate::{
 	error::{Failure, IoContext, Result},
 	session::{chain, worker, Session},
 };
+use backon::{ConstantBuilder, Retryable};
+use salus_crypto::EphemeralKey;
 use salus_ingest::sample;
 use salus_primitives::{
 	audit::{AuditAction, Refusal},
-	Category, ConsentId, PurposeOfUse, RecordId, Sensitivity, Window,
+	custody::CustodianRefusal,
+	Category, ConsentId, PurposeOfUse, RecordId, Sensitivity, TicketId, Window,
 };
 use salus_store::ContentIdText;
 use salus_worker::{
@@ -32,7 +35,7 @@ use std::{
 	fs::{self, File},
 	io::{BufWriter, Write},
 	path::{Path, PathBuf},
-	time::Instant,
+	time::{Duration, Instant},
 };
 
 const PATIENT: &str = "patient";
@@ -73,8 +76,12 @@ fn check(holds: bool, what: &str) -> Result<()> {
 	if holds {
 		return Ok(());
 	}
-	Err(Failure::new("DEMO_MISMATCH", format!("it is not so that {what}"))
-		.fix("this is a fault of the system: report it with the logs that `salus status` names"))
+	Err(mismatch(what))
+}
+
+fn mismatch(what: &str) -> Failure {
+	Failure::new("DEMO_MISMATCH", format!("it is not so that {what}"))
+		.fix("this is a fault of the system: report it with the logs that `salus status` names")
 }
 
 pub(crate) async fn run(context: &Context, arguments: Demo) -> Result<()> {
@@ -92,8 +99,10 @@ pub(crate) async fn run(context: &Context, arguments: Demo) -> Result<()> {
 	let (record, manifest) = ingested(context, &session, &patient, &file, &mut story).await?;
 	let granted = shareable(&manifest)?;
 	let consent = grant(&session, &patient, &clinician, granted, &mut story).await?;
-	open(&session, &patient, &clinician, &manifest, consent, granted, &mut story).await?;
-	ask_too_much(&clinician, record, consent, granted, &mut story).await?;
+	let opened =
+		open(&session, &patient, &clinician, &manifest, consent, granted, &mut story).await?;
+	let refused = ask_too_much(&clinician, record, consent, granted, &mut story).await?;
+	accounted(&session, opened, refused, &mut story).await?;
 	revoke(&session, &patient, &clinician, record, consent, granted, &mut story).await?;
 	trail(&session, &patient, record, consent, &mut story).await?;
 	exported(&patient, &record, &file, scratch.path(), &mut story).await?;
@@ -233,7 +242,7 @@ async fn open(
 	consent: ConsentId,
 	category: Category,
 	story: &mut Story<'_>,
-) -> Result<()> {
+) -> Result<TicketId> {
 	let request = request(PurposeOfUse::Treatment, only(category))?;
 	let attempt = clinician
 		.open(&consent, &manifest.record, request)
@@ -245,21 +254,24 @@ async fn open(
 			"the clinician was refused under a good consent",
 		));
 	};
-	let released = &opened.released.segments;
+	let released = &opened.segments;
 	let expected = manifest.segments.iter().filter(|segment| segment.category == category);
 	check(
-		released.iter().map(|segment| segment.index).eq(expected.map(|segment| segment.index)),
+		released
+			.iter()
+			.map(|segment| segment.facts.index)
+			.eq(expected.map(|segment| segment.index)),
 		"exactly the granted segments are released",
 	)?;
 
 	let mut bytes = 0;
 	for segment in released {
-		let (hers, length) = opened
-			.read(&*session.store, segment, Digesting(Sha256::new()))
+		let (hers, length) = segment
+			.read(&*session.store, Digesting(Sha256::new()))
 			.await
 			.map_err(|error| worker(&error))?;
 		let (owners, _) = patient
-			.read(manifest, segment.index, Digesting(Sha256::new()))
+			.read(manifest, segment.facts.index, Digesting(Sha256::new()))
 			.await
 			.map_err(|error| worker(&error))?;
 		check(hers.0.finalize() == owners.0.finalize(), "both read the same plain text")?;
@@ -268,23 +280,27 @@ async fn open(
 		// The released key on everything else: each must refuse.
 		for other in manifest.segments.iter().filter(|other| other.category != category) {
 			let mut wrong = segment.clone();
-			wrong.content = other.content;
-			let result = opened.read(&*session.store, &wrong, std::io::sink()).await;
+			wrong.facts.content = other.content;
+			let result = wrong.read(&*session.store, std::io::sink()).await;
 			check(result.is_err(), "a released key opens nothing but its segment")?;
 		}
 	}
 	story.tell(
 		"The clinician opens the record",
 		vec![
-			format!("ticket {} is final on chain, and is an audit entry", opened.released.ticket),
-			format!("{} key released; she reads {bytes} bytes of {category}", released.len()),
+			format!("ticket {} is final on chain, and is an audit entry", opened.ticket),
+			format!(
+				"custodians gave shares of {} key, two of three are enough; she reads {bytes} bytes \
+				of {category}",
+				released.len()
+			),
 			format!(
 				"the other {} segments stay closed to her",
 				manifest.segments.len() - released.len()
 			),
 		],
 	);
-	Ok(())
+	Ok(opened.ticket)
 }
 
 async fn ask_too_much(
@@ -293,19 +309,50 @@ async fn ask_too_much(
 	consent: ConsentId,
 	granted: Category,
 	story: &mut Story<'_>,
-) -> Result<()> {
+) -> Result<TicketId> {
 	let request = request(PurposeOfUse::Treatment, BTreeSet::from([granted, Category::Original]))?;
-	let refused = matches!(
-		clinician.open(&consent, &record, request).await,
-		Err(Error::ReleaseRefused { refusal: Refusal::ScopeMismatch, .. })
-	);
-	check(refused, "a request beyond the terms releases no key")?;
+	let Err(Error::ReleaseRefused { ticket, refusal: CustodianRefusal::ScopeMismatch }) =
+		clinician.open(&consent, &record, request).await
+	else {
+		return Err(mismatch("a request beyond the terms releases no key"));
+	};
 	story.tell(
 		"The clinician asks for more than was granted",
 		vec![
-			"The terms are sealed, so the chain gives a ticket; the custodian opens the request, \
+			"The terms are sealed, so the chain gives a ticket; each custodian opens the request, \
 			decides, and releases nothing: SCOPE_MISMATCH."
 				.to_owned(),
+		],
+	);
+	Ok(ticket)
+}
+
+/// What custodians did has to be on chain before long: each answers every ticket.
+async fn accounted(
+	session: &Session,
+	opened: TicketId,
+	refused: TicketId,
+	story: &mut Story<'_>,
+) -> Result<()> {
+	let answered = || async {
+		let state = session.chain.state().await.map_err(|error| chain(&error))?;
+		let (opened, refused) =
+			tokio::try_join!(state.ticket_answers(&opened), state.ticket_answers(&refused))
+				.map_err(|error| chain(&error))?;
+		let delivered = opened.filter(|answers| answers.first_delivered_at.is_some());
+		let refused = refused.filter(|answers| answers.refused_at.is_some());
+		delivered
+			.zip(refused)
+			.ok_or_else(|| mismatch("custodians report what they released and refused"))
+	};
+	let patience =
+		ConstantBuilder::default().with_delay(Duration::from_millis(200)).with_max_times(300);
+	let (delivered, withheld) = answered.retry(patience).await?;
+	story.tell(
+		"The custodians account for it",
+		vec![
+			format!("{} of them put on chain that they released", delivered.released.len()),
+			format!("{} of them that they refused; the use is given back", withheld.refused.len()),
 		],
 	);
 	Ok(())
@@ -335,9 +382,11 @@ async fn revoke(
 		matches!(after, Attempt::Refused(Refusal::ConsentRevoked)),
 		"a revoked consent opens nothing",
 	)?;
-	let old = session.release.release(&before.released.ticket).await;
+	// The key does not matter: no custodian gets as far as sealing to it.
+	let ephemeral = EphemeralKey::generate().map_err(|error| Failure::of(error.code(), &error))?;
+	let old = session.committee.release(&before.ticket, &ephemeral).await;
 	check(
-		matches!(old, Err(Error::ReleaseRefused { refusal: Refusal::ConsentRevoked, .. })),
+		matches!(old, Err(Error::ReleaseRefused { refusal: CustodianRefusal::ConsentRevoked, .. })),
 		"a ticket from before the revocation gets no key after it",
 	)?;
 	story.tell(

@@ -53,11 +53,7 @@ pub(crate) async fn run(context: &Context) -> Result<()> {
 		Err(failure) => checks.push(Check::of("network", Err(failure))),
 		Ok(network) => {
 			for service in &network.services {
-				let what = match service.name {
-					ServiceName::Node => "node",
-					ServiceName::Store => "store",
-					ServiceName::Release => "key release",
-				};
+				let what = service.name.name();
 				let health = service.health().await;
 				checks.push(Check::of(
 					what,
@@ -76,6 +72,7 @@ pub(crate) async fn run(context: &Context) -> Result<()> {
 				Ok(format!("block {} is final", head.number))
 			};
 			checks.push(Check::of("chain", chain.await));
+			checks.push(Check::of("committee", committee(&network).await));
 		},
 	}
 	context.output.result(&checks, || {
@@ -98,6 +95,23 @@ pub(crate) async fn run(context: &Context) -> Result<()> {
 				.fix("do what the table says, from the top"))
 		},
 	}
+}
+
+/// The committee that takes keys into custody.
+async fn committee(network: &Network) -> Result<String> {
+	let wrong = |error: salus_chain::Error| crate::session::chain(&error);
+	let client = connect_chain(network.url(ServiceName::Node)?).await?;
+	let state = client.state().await.map_err(wrong)?;
+	let committee = state.active_committee().await.map_err(wrong)?.ok_or_else(|| {
+		Failure::new("NO_COMMITTEE", "no committee of custodians is active")
+			.fix("stop the network and start it again: `salus stop`, `salus up`")
+	})?;
+	Ok(format!(
+		"epoch {}: {} of {} custodians open a key",
+		committee.epoch,
+		committee.threshold,
+		committee.members.len()
+	))
 }
 
 fn free_space(context: &Context) -> Result<String> {

@@ -68,7 +68,7 @@ pub(crate) async fn ingest(
 	let ingestor = Ingestor {
 		chain: session.chain.clone(),
 		store: Arc::clone(&session.store),
-		release: Arc::clone(&session.release),
+		committee: session.committee.clone(),
 		owner_key: unlocked
 			.keys
 			.current_encryption_key()

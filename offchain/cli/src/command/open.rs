@@ -41,7 +41,7 @@ pub(crate) async fn run(context: &Context, arguments: Open) -> Result<()> {
 	};
 	let request = request(arguments.purpose, categories)?;
 
-	// What the custodian would refuse needs no ticket: it would spend a use for nothing.
+	// What the custodians would refuse needs no ticket: it would spend a use for nothing.
 	let decision = salus_policy::decide(&terms, &request, now(&session).await?);
 	if decision.outcome != salus_policy::Outcome::Permit {
 		let reasons =
@@ -62,22 +62,25 @@ pub(crate) async fn run(context: &Context, arguments: Open) -> Result<()> {
 		fs::create_dir_all(directory).about(directory.display())?;
 	}
 	let mut segments = Vec::new();
-	for segment in &opened.released.segments {
+	for failure in &opened.failures {
+		context.output.say(format!("custodian {failure}"));
+	}
+	for segment in &opened.segments {
 		let (out, file): (Box<dyn Write + Send>, _) = match &arguments.out {
 			Some(directory) => {
-				let path = directory.join(file_name(segment.category));
+				let path = directory.join(file_name(segment.facts.category));
 				let file = BufWriter::new(File::create(&path).about(path.display())?);
 				(Box::new(file), Some(path))
 			},
 			None => (Box::new(io::stdout()), None),
 		};
 		let (mut out, bytes) =
-			opened.read(&*session.store, segment, out).await.map_err(|error| worker(&error))?;
+			segment.read(&*session.store, out).await.map_err(|error| worker(&error))?;
 		out.flush().about("the output")?;
-		segments.push(OpenedSegment { category: segment.category, bytes, file });
+		segments.push(OpenedSegment { category: segment.facts.category, bytes, file });
 	}
 	if arguments.out.is_some() {
-		let ticket = opened.released.ticket;
+		let ticket = opened.ticket;
 		context.output.result(&json!({ "ticket": ticket, "segments": segments }), || {
 			let files = segments
 				.iter()

@@ -34,7 +34,7 @@ pub(crate) fn run(context: &Context, yes: bool) -> Result<()> {
 	for path in [
 		home.node(),
 		home.store(),
-		home.custodian(),
+		home.custodians(),
 		home.accounts(),
 		home.jobs(),
 		home.work(),

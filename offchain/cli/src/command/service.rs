@@ -3,13 +3,17 @@
 
 use super::Context;
 use crate::{
-	account::{Accounts, CUSTODIAN},
+	account::Accounts,
 	arguments::{Service, ServiceCommand},
 	error::{Failure, IoContext, Result},
 	session::{connect_chain, worker},
 };
+use salus_chain::FileCursor;
 use salus_store::{LocalStore, RemoteStore};
-use salus_worker::release::{self, LocalRelease};
+use salus_worker::{
+	clock::SystemClock,
+	custodian::{self, Duties, Member, Settings, Setup},
+};
 use std::{net::Ipv4Addr, sync::Arc};
 use tokio::{
 	net::TcpListener,
@@ -30,23 +34,44 @@ pub(crate) async fn run(context: &Context, arguments: Service) -> Result<()> {
 				.await
 				.map_err(|error| Failure::of(error.code(), &error))
 		},
-		ServiceCommand::Release { port, node_url, store_url } => {
-			let custodian = Accounts::of(&context.home)?
-				.unlock(CUSTODIAN, context.passphrase_file.as_deref())?;
+		ServiceCommand::Custodian { name, port, node_url, store_url, approve_code } => {
+			let unlocked =
+				Accounts::of(&context.home)?.unlock(&name, context.passphrase_file.as_deref())?;
 			let store =
 				RemoteStore::new(&store_url).map_err(|error| Failure::of(error.code(), &error))?;
-			let release = LocalRelease::open(
-				&context.home.custodian().join("keys.sqlite"),
-				connect_chain(&node_url).await?,
-				Arc::new(store),
-				custodian.card.account,
-				custodian.keys,
-			)
-			.await
-			.map_err(|error| worker(&error))?;
-			release::serve(listen(port).await?, Arc::new(release), shutdown)
-				.await
-				.map_err(|error| worker(&error))
+			let chain = connect_chain(&node_url).await?;
+			let directory = context.home.custodians().join(&name);
+			let setup = Setup {
+				view: Arc::new(chain.clone()),
+				store: Arc::new(store),
+				signer: unlocked.signer,
+				keys: unlocked.keys,
+				settings: Settings::for_chain(chain.properties()),
+				approve: approve_code,
+				clock: Arc::new(SystemClock),
+			};
+			let wrong = |error: salus_worker::Error| worker(&error);
+			let member =
+				Member::open(&directory.join("custody.sqlite"), setup).await.map_err(wrong)?;
+			let duties = Duties::new(member.clone(), chain);
+			let cursor = FileCursor::new(directory.join("cursor.json"));
+			let listener = listen(port).await?;
+			// Whichever ends takes the other with it.
+			let serving = custodian::serve(listener, Arc::new(member), shutdown.clone());
+			let doing = duties.run(cursor, shutdown.clone());
+			let (served, done) = tokio::join!(
+				async {
+					let served = serving.await;
+					shutdown.cancel();
+					served
+				},
+				async {
+					let done = doing.await;
+					shutdown.cancel();
+					done
+				},
+			);
+			served.and(done).map_err(wrong)
 		},
 	}
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-//! A development network on this machine: one node, the content store, the key release.
+//! A development network on this machine: one node, the content store, three custodians.
 
+mod committee;
 mod lock;
 mod ports;
 mod process;

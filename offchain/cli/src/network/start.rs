@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Starting a network: node, store and key release, on loopback, each with its log.
+//! Starting a network: node, store and custodians, on loopback, each with its log.
 
 use super::{
+	committee::form_committee,
 	lock::NetworkLock,
 	ports::{free_port, PortsLock},
 	process::{spawn, stop_process, ProcessId},
@@ -37,7 +38,7 @@ pub(crate) struct Options {
 	pub(crate) block_time: u64,
 	/// The port from which a free one is looked for, for the node's JSON-RPC.
 	pub(crate) node_port: u16,
-	/// The same for the store; the key release takes the next.
+	/// The same for the store; the custodians take the next ones.
 	pub(crate) store_port: u16,
 }
 
@@ -156,10 +157,13 @@ async fn start_services(
 	let node_port = port(options.node_port, "the node")?;
 	let peer_port = port(30_333, "the node's peer port")?;
 	let store_port = port(options.store_port, "the store")?;
-	let release_port = port(options.store_port.saturating_add(1), "the key release")?;
+	let mut custodian_ports = Vec::new();
+	for name in ServiceName::CUSTODIANS {
+		let usual = store_port.saturating_add(1);
+		custodian_ports.push((name, port(usual, name.name())?));
+	}
 	let node_url = format!("ws://127.0.0.1:{node_port}");
 	let store_url = format!("http://127.0.0.1:{store_port}");
-	let release_url = format!("http://127.0.0.1:{release_port}");
 
 	let program = std::env::current_exe().about("this program")?;
 	let arguments =
@@ -208,26 +212,36 @@ async fn start_services(
 	)?;
 	await_ready(&store, phases, since, output).await?;
 	await_ready(&node, phases, since, output).await?;
-	let release = launch(
-		ServiceName::Release,
-		&release_url,
-		&program,
-		&arguments(&[
-			"--home",
-			&home_path,
-			"service",
-			"release",
-			"--port",
-			&release_port.to_string(),
-			"--node-url",
-			&node_url,
-			"--store-url",
-			&store_url,
-		]),
-		home,
-		started,
-	)?;
-	await_ready(&release, phases, since, output).await
+	let mut custodians = Vec::new();
+	for (name, port) in custodian_ports {
+		custodians.push(launch(
+			name,
+			&format!("http://127.0.0.1:{port}"),
+			&program,
+			&arguments(&[
+				"--home",
+				&home_path,
+				"service",
+				"custodian",
+				"--name",
+				name.name(),
+				"--port",
+				&port.to_string(),
+				"--node-url",
+				&node_url,
+				"--store-url",
+				&store_url,
+			]),
+			home,
+			started,
+		)?);
+	}
+	form_committee(home, &node_url).await?;
+	phases.push(Phase { name: "committee", milliseconds: since.elapsed().as_millis() });
+	for custodian in &custodians {
+		await_ready(custodian, phases, since, output).await?;
+	}
+	Ok(())
 }
 
 fn launch(
@@ -270,13 +284,8 @@ async fn await_ready(
 	}
 	spinner.finish_and_clear();
 	let milliseconds = since.elapsed().as_millis();
-	output.say(format!("{:8} ready after {:>6} ms  {}", service.name, milliseconds, service.url));
-	let name = match service.name {
-		ServiceName::Node => "node",
-		ServiceName::Store => "store",
-		ServiceName::Release => "release",
-	};
-	phases.push(Phase { name, milliseconds });
+	output.say(format!("{:16} ready after {:>6} ms  {}", service.name, milliseconds, service.url));
+	phases.push(Phase { name: service.name.name(), milliseconds });
 	Ok(())
 }
 

@@ -3,6 +3,7 @@
 
 use super::process::ProcessId;
 use crate::{
+	account::CUSTODIANS,
 	error::{Failure, IoContext, Result},
 	home::Home,
 };
@@ -11,20 +12,35 @@ use std::{fmt, fs, io::Write, path::PathBuf, time::Duration};
 
 /// The services of a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum ServiceName {
 	Node,
 	Store,
-	Release,
+	CustodianOne,
+	CustodianTwo,
+	CustodianThree,
+}
+
+impl ServiceName {
+	/// The custodians, in the order of their accounts' names.
+	pub(crate) const CUSTODIANS: [Self; 3] =
+		[Self::CustodianOne, Self::CustodianTwo, Self::CustodianThree];
+
+	/// Its name in logs and tables; a custodian's is that of its account.
+	pub(crate) const fn name(self) -> &'static str {
+		match self {
+			Self::Node => "node",
+			Self::Store => "store",
+			Self::CustodianOne => CUSTODIANS[0],
+			Self::CustodianTwo => CUSTODIANS[1],
+			Self::CustodianThree => CUSTODIANS[2],
+		}
+	}
 }
 
 impl fmt::Display for ServiceName {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		f.pad(match self {
-			Self::Node => "node",
-			Self::Store => "store",
-			Self::Release => "release",
-		})
+		f.pad(self.name())
 	}
 }
 
@@ -67,9 +83,7 @@ impl Service {
 		}
 		let answers = match self.name {
 			ServiceName::Node => node_answers(&self.url).await,
-			ServiceName::Store | ServiceName::Release => {
-				http_answers(&self.url, self.process.pid).await
-			},
+			_ => http_answers(&self.url, self.process.pid).await,
 		};
 		if answers {
 			Health::Ready

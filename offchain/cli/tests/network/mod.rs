@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! A development network for a test: the real node, store and key release, in a home of its own.
+//! A development network for a test: the real node, store and custodians, in a home of its own.
 
 // Each test binary uses its own part of this.
 #![allow(dead_code)]
@@ -173,7 +173,7 @@ impl Drop for Network {
 	fn drop(&mut self) {
 		let ran = self.run(&["stop"]);
 		if std::thread::panicking() {
-			for log in ["node", "store", "release"] {
+			for log in ["node", "store", "custodian-one", "custodian-two", "custodian-three"] {
 				let path = self.home().join("logs").join(format!("{log}.log"));
 				let text = fs::read_to_string(&path).unwrap_or_default();
 				let end = text.lines().rev().take(20).collect::<Vec<_>>();

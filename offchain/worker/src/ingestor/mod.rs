@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The ingestor: takes a health file to an anchored record.
 //!
-//! Five stages, each finished by a checkpoint: seal, store, deal, index, anchor. Plain text exists in
-//! memory only; what a stage leaves on disk is ciphertext, and keys only sealed to the owner and to
-//! the custodian. Killed at any point, the job goes on from its last checkpoint: a stage done twice
-//! stores the same blocks, deals the same keys and anchors the same record.
+//! Five stages: seal, store and index, each finished by a checkpoint, then deal and anchor. Plain
+//! text exists in memory only; what a stage leaves on disk is ciphertext, and keys only sealed to the
+//! owner and, in shares, to the custodians. Killed at any point, the job goes on from its last
+//! checkpoint: a stage done twice stores the same blocks, deals the same shares and anchors the same
+//! record. Only when the committee has changed meanwhile does it begin again, with other keys.
 
 mod seal;
 
 pub use seal::SealedSegment;
+use seal::{Sealed, SealedDealing};
 
 use crate::{
 	catalogue::{Catalogue, CatalogueEntry},
+	committee::Committee,
+	custodian::{Deposit, Roster, SegmentFacts, UnsignedDeposit},
 	jobs::{JobContext, JobKind, Progress, RetryPolicy},
 	manifest::{manifest_commitment, Manifest, ManifestSegment},
-	release::{Dealing, Deposit, KeyRelease},
 	Error, Result,
 };
 use salus_chain::{Client, Signer, VersionFacts};
 use salus_crypto::Capsule;
-use salus_ingest::Report;
 use salus_primitives::{Commitment, ContentId, EncryptionKey, RecordId, Salt};
 use salus_store::Store;
 use serde::{Deserialize, Serialize};
@@ -69,7 +71,7 @@ pub struct Ingestor {
 	/// Where ciphertext goes.
 	pub store: Arc<dyn Store>,
 	/// Who holds the keys.
-	pub release: Arc<dyn KeyRelease>,
+	pub committee: Committee,
 	/// Signs the anchor: the owner of the record.
 	pub signer: Signer,
 	/// The owner's encryption key.
@@ -92,6 +94,7 @@ impl fmt::Debug for Ingestor {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct State {
 	segments: Vec<SealedSegment>,
+	dealing: SealedDealing,
 	report: serde_json::Value,
 	contents: Vec<ContentId>,
 	manifest: Option<Indexed>,
@@ -120,10 +123,19 @@ impl JobKind for Ingestor {
 		let work = self.work.join(record.to_string());
 		let checkpoint = context.checkpoint::<State>();
 
-		let mut state = match checkpoint.load().await? {
-			Some(saved) if saved.data.is_complete(&work) => saved.data,
+		let saved = checkpoint.load().await?.map(|saved| saved.data);
+		let anchored = match &saved {
+			Some(state) => self.is_anchored(state, record).await?,
+			None => false,
+		};
+		let committee = self.committee.active().await?;
+		let mut state = match saved {
+			Some(state) if anchored => state,
+			Some(state) if state.is_complete(&work) && state.dealing.epoch == committee.epoch => {
+				state
+			},
 			_ => {
-				let state = self.seal(context, &input, record, &work).await?;
+				let state = self.seal(context, &input, record, &work, &committee).await?;
 				checkpoint.save("sealed", &state).await?;
 				state
 			},
@@ -146,10 +158,6 @@ impl JobKind for Ingestor {
 			checkpoint.save("stored", &state).await?;
 		}
 
-		context.progress(Progress::new("deal", 0, None, "keys")).await?;
-		let deposits = self.deposits(&state, record, &input.record_salt)?;
-		self.release.deposit(&deposits).await?;
-
 		let indexed = match &state.manifest {
 			Some(indexed) => indexed.clone(),
 			None => {
@@ -160,15 +168,23 @@ impl JobKind for Ingestor {
 			},
 		};
 
-		context.progress(Progress::new("anchor", 0, None, "records")).await?;
 		let segments = u16::try_from(state.segments.len()).map_err(|_| Error::TooManySegments)?;
-		let categories: Vec<_> = state.segments.iter().map(|segment| segment.category).collect();
-		let version = VersionFacts {
-			manifest: manifest_commitment(&indexed.content, &indexed.salt),
-			categories: Commitment::to_categories(&categories, &indexed.salt.for_categories()),
-			segments,
-		};
-		self.chain.anchor_once(&self.signer, input.record_salt.0, version, None).await?;
+		if !anchored {
+			context.progress(Progress::new("deal", 0, None, "keys")).await?;
+			let deposits = self.deposits(&state, &input.record_salt, record);
+			let dealing = self.committee.deal(&committee, &deposits).await?;
+
+			context.progress(Progress::new("anchor", 0, None, "records")).await?;
+			let categories: Vec<_> =
+				state.segments.iter().map(|segment| segment.category).collect();
+			let version = VersionFacts {
+				manifest: manifest_commitment(&indexed.content, &indexed.salt),
+				categories: Commitment::to_categories(&categories, &indexed.salt.for_categories()),
+				segments,
+			};
+			let salt = input.record_salt.0;
+			self.chain.anchor_once(&self.signer, salt, version, Some(dealing)).await?;
+		}
 
 		self.catalogue.put(&CatalogueEntry {
 			record,
@@ -206,8 +222,8 @@ impl Ingestor {
 		input: &IngestFile,
 		record: RecordId,
 		work: &std::path::Path,
+		committee: &Roster,
 	) -> Result<State> {
-		let custodian = self.release.custodian().await?;
 		let job = seal::SealJob {
 			file: input.file.clone(),
 			name: input.name.clone(),
@@ -216,7 +232,7 @@ impl Ingestor {
 			record,
 			genesis: self.chain.genesis(),
 			owner: self.owner_key.clone(),
-			custodian: custodian.key,
+			committee: committee.clone(),
 			cancellation: context.cancellation().clone(),
 		};
 		let (progress, mut updates) = tokio::sync::watch::channel(0_u64);
@@ -225,7 +241,7 @@ impl Ingestor {
 			.map_err(|source| Error::file(&input.file, source))?
 			.len();
 		let mut sealing = tokio::task::spawn_blocking(move || job.run(&progress));
-		let (segments, report): (Vec<SealedSegment>, Report) = loop {
+		let Sealed { segments, dealing, report } = loop {
 			tokio::select! {
 				done = &mut sealing => break done.map_err(|_| Error::Interrupted)??,
 				changed = updates.changed() => {
@@ -244,36 +260,40 @@ impl Ingestor {
 		}
 		Ok(State {
 			segments,
+			dealing,
 			report: serde_json::to_value(report)?,
 			contents: Vec::new(),
 			manifest: None,
 		})
 	}
 
-	fn deposits(
-		&self,
-		state: &State,
-		record: RecordId,
-		record_salt: &Salt,
-	) -> Result<Vec<Deposit>> {
-		state
-			.segments
-			.iter()
-			.zip(&state.contents)
-			.map(|(segment, content)| {
-				let dealing = Dealing {
-					record,
-					record_salt: *record_salt,
-					version: 1,
-					segment: segment.index,
-					category: segment.category,
-					dates: segment.dates,
-					content: *content,
-					capsule: segment.custody.clone(),
-				};
-				Deposit::sign(&self.signer, dealing)
-			})
-			.collect()
+	/// Whether the chain has the record as it was made: then there is nothing left to deal.
+	async fn is_anchored(&self, state: &State, record: RecordId) -> Result<bool> {
+		let Some(indexed) = &state.manifest else { return Ok(false) };
+		let found = self.chain.state().await?.record_version(&record, 1).await?;
+		let manifest = manifest_commitment(&indexed.content, &indexed.salt);
+		Ok(found.is_some_and(|version| version.manifest == manifest))
+	}
+
+	/// What each custodian gets.
+	fn deposits(&self, state: &State, record_salt: &Salt, record: RecordId) -> Vec<Deposit> {
+		let genesis = self.chain.genesis();
+		let facts = state.segments.iter().zip(&state.contents).map(|(segment, content)| {
+			let facts = (segment.index, segment.category, segment.dates, *content);
+			SegmentFacts::sign(&self.signer, genesis, record, 1, facts)
+		});
+		let segments: Vec<_> = facts.collect();
+		let SealedDealing { epoch, digest, shares } = &state.dealing;
+		let unsigned = shares.iter().map(|(seat, shares)| UnsignedDeposit {
+			record_salt: *record_salt,
+			version: 1,
+			epoch: *epoch,
+			digest: *digest,
+			segments: segments.clone(),
+			seat: *seat,
+			shares: shares.clone(),
+		});
+		unsigned.map(|deposit| deposit.sign(&self.signer, genesis)).collect()
 	}
 
 	async fn index(&self, state: &State, record: RecordId, digest: &str) -> Result<Indexed> {

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //! From a file to sealed segments: one pass, constant memory, no plain text on disk.
 
-use crate::{manifest::owner_context, Error, Result};
-use salus_crypto::{Capsule, CapsuleContext, CapsulePurpose, EnvelopeWriter, SegmentKey};
+use crate::{custodian::Roster, manifest::owner_context, Error, Result};
+use salus_crypto::{
+	custody::{Dealer, DealingContext, SealedSeatShares},
+	Capsule, EnvelopeWriter, SegmentKey,
+};
 use salus_ingest::{Diagnostic, Options, Report, Sink, SinkError, Source};
 use salus_mdf::{Header, Item, SegmentWriter};
-use salus_primitives::{Category, DateWindow, EncryptionKey, RecordId};
+use salus_primitives::{
+	custody::{DealingDigest, EpochId, Seat},
+	Category, DateWindow, EncryptionKey, RecordId,
+};
 use serde::{Deserialize, Serialize};
 use std::{
 	collections::BTreeMap,
@@ -33,8 +39,21 @@ pub struct SealedSegment {
 	pub length: u64,
 	/// Its key, sealed to the owner.
 	pub owner: Capsule,
-	/// Its key, sealed to the custodian.
-	pub custody: Capsule,
+}
+
+/// The keys of all segments on their way to the committee, sealed to its members.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct SealedDealing {
+	pub(super) epoch: EpochId,
+	pub(super) digest: DealingDigest,
+	pub(super) shares: Vec<(Seat, SealedSeatShares)>,
+}
+
+/// What sealing makes of a file.
+pub(super) struct Sealed {
+	pub(super) segments: Vec<SealedSegment>,
+	pub(super) dealing: SealedDealing,
+	pub(super) report: Report,
 }
 
 /// Everything that sealing needs; runs on a thread that may block.
@@ -46,13 +65,14 @@ pub(super) struct SealJob {
 	pub(super) record: RecordId,
 	pub(super) genesis: [u8; 32],
 	pub(super) owner: EncryptionKey,
-	pub(super) custodian: EncryptionKey,
+	pub(super) committee: Roster,
 	pub(super) cancellation: CancellationToken,
 }
 
 type Envelope = EnvelopeWriter<BufWriter<File>>;
 
 struct Segment {
+	index: u16,
 	writer: SegmentWriter<Envelope>,
 	key: SegmentKey,
 	file: String,
@@ -61,13 +81,14 @@ struct Segment {
 
 struct SealingSink<'a> {
 	job: &'a SealJob,
+	dealer: Dealer,
 	segments: BTreeMap<Category, Segment>,
 	diagnostics: BufWriter<File>,
 	progress: &'a watch::Sender<u64>,
 }
 
 impl SealJob {
-	pub(super) fn run(self, progress: &watch::Sender<u64>) -> Result<(Vec<SealedSegment>, Report)> {
+	pub(super) fn run(self, progress: &watch::Sender<u64>) -> Result<Sealed> {
 		// What an earlier attempt left was sealed with keys that are gone.
 		if self.work.exists() {
 			fs::remove_dir_all(&self.work).map_err(|source| Error::file(&self.work, source))?;
@@ -81,6 +102,7 @@ impl SealJob {
 		let reader = File::open(&self.file).map_err(input)?;
 		let mut sink = SealingSink {
 			job: &self,
+			dealer: Dealer::new(self.context())?,
 			segments: BTreeMap::new(),
 			diagnostics: BufWriter::new(create(&self.diagnostics)?),
 			progress,
@@ -89,38 +111,62 @@ impl SealJob {
 		let report = salus_ingest::ingest(source, &Options::default(), &mut sink)?;
 		sink.diagnostics.flush().map_err(|source| Error::file(&self.diagnostics, source))?;
 
+		let SealingSink { mut dealer, segments, .. } = sink;
 		let mut sealed = Vec::new();
-		for (category, segment) in sink.segments {
-			let items = segment.writer.items();
-			let envelope = segment.writer.finish()?;
-			let length = self.finish(&segment.file, envelope)?;
-			sealed.push(self.sealed(
-				&sealed,
-				category,
-				segment.dates,
-				segment.file,
-				items,
-				length,
-				&segment.key,
-			)?);
+		for (category, segment) in segments {
+			let Segment { index, writer, key, file, dates } = segment;
+			let items = writer.items();
+			let length = self.finish(&file, writer.finish()?)?;
+			let owner = self.seal_to_owner(index, &key)?;
+			sealed.push(SealedSegment { index, category, dates, file, items, length, owner });
 		}
 		// The original has a key of its own, so that sharing what was understood never shares more.
-		let key = SegmentKey::generate()?;
+		let (index, key) = dealer.next_key()?;
 		let file = file_name(Category::Original);
 		let mut envelope = self.envelope(&file, &key)?;
 		let mut reader = File::open(&self.file).map_err(input)?;
 		io::copy(&mut reader, &mut envelope).map_err(|source| Error::file(&self.work, source))?;
 		let length = self.finish(&file, envelope)?;
-		sealed.push(self.sealed(
-			&sealed,
-			Category::Original,
-			DateWindow::ALL,
+		sealed.push(SealedSegment {
+			index,
+			category: Category::Original,
+			dates: DateWindow::ALL,
 			file,
-			1,
+			items: 1,
 			length,
-			&key,
-		)?);
-		Ok((sealed, report))
+			owner: self.seal_to_owner(index, &key)?,
+		});
+		sealed.sort_by_key(|segment| segment.index);
+		Ok(Sealed { segments: sealed, dealing: self.deal(dealer)?, report })
+	}
+
+	/// What the keys are bound to. They are counted as they are taken.
+	const fn context(&self) -> DealingContext {
+		DealingContext {
+			genesis: self.genesis,
+			epoch: self.committee.epoch,
+			scheme: self.committee.scheme,
+			record: self.record,
+			version: 1,
+			segments: 0,
+		}
+	}
+
+	/// Shares the keys out and seals each seat's shares to its custodian: no key reaches the disk.
+	fn deal(&self, dealer: Dealer) -> Result<SealedDealing> {
+		let dealing = dealer.finish()?;
+		let shares = dealing.shares().iter().zip(&self.committee.members);
+		let shares = shares.map(|(shares, member)| Ok((member.seat, shares.seal(&member.key)?)));
+		Ok(SealedDealing {
+			epoch: self.committee.epoch,
+			digest: dealing.digest(),
+			shares: shares.collect::<Result<_>>()?,
+		})
+	}
+
+	fn seal_to_owner(&self, index: u16, key: &SegmentKey) -> Result<Capsule> {
+		let context = owner_context(self.genesis, self.record, index);
+		Ok(Capsule::seal_key(&self.owner, &context, key)?)
 	}
 
 	fn envelope(&self, file: &str, key: &SegmentKey) -> Result<Envelope> {
@@ -135,39 +181,6 @@ impl SealJob {
 		let file = writer.into_inner().map_err(|error| wrong(error.into_error()))?;
 		file.sync_all().map_err(wrong)?;
 		Ok(summary.plaintext_len)
-	}
-
-	fn sealed(
-		&self,
-		before: &[SealedSegment],
-		category: Category,
-		dates: DateWindow,
-		file: String,
-		items: u64,
-		length: u64,
-		key: &SegmentKey,
-	) -> Result<SealedSegment> {
-		let index = u16::try_from(before.len()).map_err(|_| Error::TooManySegments)?;
-		let custody = CapsuleContext {
-			genesis: self.genesis,
-			purpose: CapsulePurpose::Custody,
-			record: self.record,
-			segment: index,
-		};
-		Ok(SealedSegment {
-			index,
-			category,
-			dates,
-			file,
-			items,
-			length,
-			owner: Capsule::seal_key(
-				&self.owner,
-				&owner_context(self.genesis, self.record, index),
-				key,
-			)?,
-			custody: Capsule::seal_key(&self.custodian, &custody, key)?,
-		})
 	}
 }
 
@@ -198,12 +211,13 @@ impl Sink for SealingSink<'_> {
 		let segment = match self.segments.entry(category) {
 			std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
 			std::collections::btree_map::Entry::Vacant(entry) => {
-				let key = SegmentKey::generate().map_err(failed)?;
+				// Numbers are given as categories are met, so that keys can be used at once.
+				let (index, key) = self.dealer.next_key().map_err(failed)?;
 				let file = file_name(category);
 				let envelope = self.job.envelope(&file, &key).map_err(failed)?;
 				let writer =
 					SegmentWriter::new(envelope, &Header::new(category)).map_err(failed)?;
-				entry.insert(Segment { writer, key, file, dates: item.days() })
+				entry.insert(Segment { index, writer, key, file, dates: item.days() })
 			},
 		};
 		segment.dates = hull(segment.dates, item.days());

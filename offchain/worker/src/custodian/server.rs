@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The key release over HTTP on loopback.
+//! A custodian over HTTP on loopback.
 
-use super::{Deposit, KeyRelease};
-use crate::{Error, Result};
+use super::{Custodian, Deposit};
+use crate::Error;
 use axum::{
 	extract::{DefaultBodyLimit, Path, State},
 	http::{header, StatusCode},
@@ -16,10 +16,10 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// Deposits of one record version: some hundred bytes a segment.
+/// A deposit of one record version: some hundred bytes a segment.
 const MAX_BODY: usize = 4 * 1024 * 1024;
 
-type Shared = Arc<dyn KeyRelease>;
+type Shared = Arc<dyn Custodian>;
 
 /// Serves until `shutdown`.
 ///
@@ -27,20 +27,19 @@ type Shared = Arc<dyn KeyRelease>;
 /// When the listener is not on loopback, or serving fails.
 pub async fn serve(
 	listener: TcpListener,
-	release: Shared,
+	custodian: Shared,
 	shutdown: CancellationToken,
-) -> Result<()> {
+) -> crate::Result<()> {
 	let address = listener.local_addr().map_err(|source| Error::Serve { source })?;
 	if !address.ip().is_loopback() {
 		return Err(Error::NotLoopback { address });
 	}
 	let router = Router::new()
 		.route("/health", get(health))
-		.route("/custodian", get(custodian))
 		.route("/deposits", post(deposit))
-		.route("/releases/{ticket}", post(release_keys))
+		.route("/releases/{ticket}", post(release))
 		.layer(DefaultBodyLimit::max(MAX_BODY))
-		.with_state(release);
+		.with_state(custodian);
 	axum::serve(listener, router)
 		.with_graceful_shutdown(shutdown.cancelled_owned())
 		.await
@@ -52,24 +51,18 @@ async fn health() -> Json<serde_json::Value> {
 	Json(json!({ "status": "ok", "process": std::process::id() }))
 }
 
-async fn custodian(State(release): State<Shared>) -> Result<Response, Problem> {
-	let custodian = release.custodian().await?;
-	Ok(Json(json!({ "account": custodian.account })).into_response())
-}
-
 async fn deposit(
-	State(release): State<Shared>,
-	Json(deposits): Json<Vec<Deposit>>,
-) -> Result<StatusCode, Problem> {
-	release.deposit(&deposits).await?;
-	Ok(StatusCode::NO_CONTENT)
+	State(custodian): State<Shared>,
+	Json(deposit): Json<Deposit>,
+) -> Result<Response, Problem> {
+	Ok(Json(custodian.deposit(&deposit).await?).into_response())
 }
 
-async fn release_keys(
-	State(release): State<Shared>,
+async fn release(
+	State(custodian): State<Shared>,
 	Path(ticket): Path<TicketId>,
 ) -> Result<Response, Problem> {
-	Ok(Json(release.release(&ticket).await?).into_response())
+	Ok(Json(custodian.release(&ticket).await?).into_response())
 }
 
 /// An error as a problem document (RFC 9457).
@@ -85,19 +78,27 @@ impl From<Error> for Problem {
 impl IntoResponse for Problem {
 	fn into_response(self) -> Response {
 		let status = match &self.0 {
-			Error::ReleaseRefused { .. }
-			| Error::ReleaseUnsupported { .. }
-			| Error::TicketExpired { .. } => StatusCode::FORBIDDEN,
-			Error::TicketNotFinalised { .. } => StatusCode::NOT_FOUND,
-			Error::DepositInvalid { .. } | Error::OpeningMismatch { .. } => StatusCode::BAD_REQUEST,
-			Error::DepositConflict { .. } => StatusCode::CONFLICT,
+			Error::ReleaseRefused { .. } => StatusCode::FORBIDDEN,
+			Error::ReleaseUnsupported { .. } => StatusCode::NOT_IMPLEMENTED,
+			Error::ReleaseDeferred { .. } => StatusCode::SERVICE_UNAVAILABLE,
+			Error::TicketNotFinalised { .. } | Error::NotHeld { .. } => StatusCode::NOT_FOUND,
+			Error::DepositInvalid { .. } | Error::NotAMember { .. } | Error::Crypto(_) => {
+				StatusCode::BAD_REQUEST
+			},
+			Error::RecordErased { .. } => StatusCode::GONE,
+			Error::MaxDepositsExceeded { .. } => StatusCode::TOO_MANY_REQUESTS,
 			_ => StatusCode::INTERNAL_SERVER_ERROR,
+		};
+		let refusal = match &self.0 {
+			Error::ReleaseDeferred { refusal, .. } => Some(refusal),
+			_ => None,
 		};
 		let body = json!({
 			"title": status.canonical_reason(),
 			"status": status.as_u16(),
 			"code": self.0.code(),
 			"detail": self.0.to_string(),
+			"refusal": refusal,
 		});
 		(status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string())
 			.into_response()

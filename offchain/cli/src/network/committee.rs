@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The committee of a development network: proposed with the well-known sudo key, joined by the
+//! development custodians. Elsewhere the council proposes, and each custodian joins by itself.
+
+use crate::{
+	account::{Accounts, CUSTODIANS},
+	error::Result,
+	home::Home,
+	session::{chain, connect_chain},
+};
+use futures::future::try_join_all;
+use salus_chain::Signer;
+
+/// How many of the three shares open a key.
+const THRESHOLD: u8 = 2;
+/// How many custodians may be lost after a key was dealt.
+const TOLERANCE: u8 = 1;
+/// Has the sudo key of development networks.
+const SUDO: &str = "//Alice";
+
+/// Sees to it that a committee is active. One that was proposed before and not joined by everyone is
+/// completed.
+pub(super) async fn form_committee(home: &Home, node_url: &str) -> Result<()> {
+	let client = connect_chain(node_url).await?;
+	let wrong = |error: salus_chain::Error| chain(&error);
+	let state = client.state().await.map_err(wrong)?;
+	if state.active_committee().await.map_err(wrong)?.is_some() {
+		return Ok(());
+	}
+	let accounts = Accounts::of(home)?;
+	let mut custodians = Vec::new();
+	for name in CUSTODIANS {
+		custodians.push(accounts.unlock(name, None)?.signer);
+	}
+	let forming = state.forming_committee().await.map_err(wrong)?;
+	let (epoch, joined) = match forming {
+		Some(forming) => (forming.epoch, forming.joined),
+		None => {
+			let sudo = Signer::from_uri(SUDO).map_err(wrong)?;
+			let members = custodians.iter().map(Signer::account).collect();
+			let proposal = client.propose_committee(&sudo, members, THRESHOLD, TOLERANCE).await;
+			(proposal.map_err(wrong)?, Default::default())
+		},
+	};
+	let missing = (0..).map(salus_primitives::custody::Seat).zip(&custodians);
+	let missing = missing.filter(|(seat, _)| !joined.contains(*seat));
+	try_join_all(missing.map(|(_, custodian)| client.join_committee(custodian, epoch)))
+		.await
+		.map_err(wrong)?;
+	Ok(())
+}

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The committee of custodians, as those see it who deal keys to it and get them released.
+
+use crate::{
+	custodian::{
+		CommitteeMember, Custodian, Deposit, FinalisedView, Released, Roster, SegmentFacts,
+	},
+	Error, Result,
+};
+use futures::{stream::FuturesUnordered, StreamExt};
+use salus_chain::{AccountId, Dealing, DealtVersion};
+use salus_crypto::{
+	custody::{DealingContext, ShareCombiner},
+	EphemeralKey, SegmentKey,
+};
+use salus_primitives::{
+	custody::{acknowledgement_payload, CustodianRefusal, Seat},
+	RecordId, TicketId,
+};
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+/// Where custodians answer, by account.
+pub type Directory = BTreeMap<AccountId, Arc<dyn Custodian>>;
+
+/// Custodians, and the chain that says which of them count.
+#[derive(Clone)]
+pub struct Committee {
+	view: Arc<dyn FinalisedView>,
+	directory: Arc<Directory>,
+}
+
+impl fmt::Debug for Committee {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.debug_struct("Committee")
+			.field("custodians", &self.directory.keys().collect::<Vec<_>>())
+			.finish_non_exhaustive()
+	}
+}
+
+/// Why a custodian did not do what it was asked for.
+#[derive(Debug)]
+pub struct Failure {
+	/// Which.
+	pub custodian: AccountId,
+	/// Why.
+	pub error: Error,
+}
+
+impl fmt::Display for Failure {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		write!(f, "{}: {}", self.custodian, self.error)
+	}
+}
+
+/// The keys that a ticket opens.
+#[derive(Debug)]
+pub struct ReleasedKeys {
+	/// The segments, by index, each with its key.
+	pub segments: Vec<(SegmentFacts, SegmentKey)>,
+	/// The custodians that were found out to be wrong meanwhile.
+	pub failures: Vec<Failure>,
+}
+
+impl Committee {
+	/// The custodians of `directory`, as far as the chain knows them.
+	pub fn new(view: Arc<dyn FinalisedView>, directory: Directory) -> Self {
+		Self { view, directory: Arc::new(directory) }
+	}
+
+	/// The committee that new keys are dealt to.
+	///
+	/// # Errors
+	/// [`Error::NoCommittee`] when there is none.
+	pub async fn active(&self) -> Result<Roster> {
+		self.view.active_committee().await?.ok_or(Error::NoCommittee)
+	}
+
+	/// The committee that holds the keys of the newest version of a record.
+	///
+	/// # Errors
+	/// [`Error::NotDealt`] when none does.
+	pub async fn holding(&self, record: &RecordId, version: u32) -> Result<(Roster, DealtVersion)> {
+		let dealt = self.view.dealing(record, version).await?;
+		let dealt = dealt.ok_or(Error::NotDealt { record: *record })?;
+		let epoch = dealt.epoch;
+		let roster = self.view.committee(epoch).await?;
+		Ok((roster.ok_or(Error::CommitteeInvalid { epoch })?, dealt))
+	}
+
+	/// Hands every custodian its deposit, and collects their acknowledgements: what anchors the
+	/// version. All are asked at once; it is enough when the quorum has acknowledged, but everyone
+	/// who can is waited for.
+	///
+	/// # Errors
+	/// [`Error::DealingShort`] when too few acknowledged, with what each of the others said.
+	pub async fn deal(&self, roster: &Roster, deposits: &[Deposit]) -> Result<Dealing> {
+		let Some(first) = deposits.first() else { return Err(Error::NoCommittee) };
+		let segments = u16::try_from(first.segments.len()).map_err(|_| Error::TooManySegments)?;
+		let payload = acknowledgement_payload(
+			self.view.genesis(),
+			roster.epoch,
+			&first.owner,
+			first.record,
+			first.version,
+			segments,
+			first.digest,
+		);
+		let mut asked: FuturesUnordered<_> = deposits
+			.iter()
+			.filter_map(|deposit| {
+				let member = roster.members.iter().find(|member| member.seat == deposit.seat)?;
+				Some(async move { (member, self.deposit(member, deposit, &payload).await) })
+			})
+			.collect();
+		let (mut acknowledgements, mut failures) = (Vec::new(), Vec::new());
+		while let Some((member, answer)) = asked.next().await {
+			match answer {
+				Ok(signature) => acknowledgements.push((member.seat, signature)),
+				Err(error) => failures.push(Failure { custodian: member.account, error }),
+			}
+		}
+		if acknowledgements.len() < usize::from(roster.quorum) {
+			let (found, needed) = (acknowledgements.len(), usize::from(roster.quorum));
+			return Err(Error::DealingShort { found, needed, failures });
+		}
+		for failure in &failures {
+			tracing::warn!(custodian = %failure.custodian, code = failure.error.code(), "no acknowledgement");
+		}
+		acknowledgements.sort_by_key(|(seat, _)| *seat);
+		Ok(Dealing { epoch: roster.epoch, digest: first.digest, acknowledgements })
+	}
+
+	async fn deposit(
+		&self,
+		member: &CommitteeMember,
+		deposit: &Deposit,
+		payload: &[u8; 32],
+	) -> Result<salus_chain::Signature> {
+		let signature = self.custodian(&member.account)?.deposit(deposit).await?;
+		if member.account.verify(payload, &signature) {
+			Ok(signature)
+		} else {
+			Err(Error::CustodianMalformed)
+		}
+	}
+
+	fn custodian(&self, account: &AccountId) -> Result<&Arc<dyn Custodian>> {
+		self.directory.get(account).ok_or(Error::CustodianNotListed { custodian: *account })
+	}
+
+	/// Has the keys released that a finalised ticket opens. All custodians are asked at once, and the
+	/// first `t` right answers are enough. Whoever gives a wrong one is named and left out.
+	///
+	/// # Errors
+	/// [`Error::ReleaseRefused`] when so many refuse that too few are left;
+	/// [`Error::ReleaseShort`] when too few answer rightly, with what each of the others said.
+	pub async fn release(
+		&self,
+		ticket: &TicketId,
+		ephemeral: &EphemeralKey,
+	) -> Result<ReleasedKeys> {
+		let facts = self.view.ticket(ticket).await?;
+		let facts = facts.ok_or(Error::TicketNotFinalised { ticket: *ticket })?.ticket;
+		let (record, version) = (facts.record, facts.record_version);
+		let (roster, dealt) = self.holding(&record, version).await?;
+		let context = DealingContext {
+			genesis: self.view.genesis(),
+			epoch: roster.epoch,
+			scheme: roster.scheme,
+			record,
+			version,
+			segments: dealt.segments,
+		};
+		let mut gathering = Gathering::new(context, dealt, *ticket, facts.subject, ephemeral);
+		let mut asked: FuturesUnordered<_> = roster
+			.members
+			.iter()
+			.map(|member| async move {
+				let answer = match self.custodian(&member.account) {
+					Ok(custodian) => custodian.release(ticket).await,
+					Err(error) => Err(error),
+				};
+				(member, answer)
+			})
+			.collect();
+		let mut failures = Vec::new();
+		while let Some((member, answer)) = asked.next().await {
+			let added = answer.and_then(|released| gathering.add(member, &released));
+			if let Err(error) = added {
+				tracing::warn!(custodian = %member.account, code = error.code(), "no share");
+				failures.push(Failure { custodian: member.account, error });
+				continue;
+			}
+			if let Some(segments) = gathering.finish()? {
+				return Ok(ReleasedKeys { segments, failures });
+			}
+		}
+		Err(short(*ticket, &roster, gathering.seats(), failures))
+	}
+}
+
+/// What it means that too few custodians released.
+fn short(ticket: TicketId, roster: &Roster, found: usize, failures: Vec<Failure>) -> Error {
+	let needed = usize::from(roster.scheme.threshold());
+	let mut refusals: BTreeMap<CustodianRefusal, usize> = BTreeMap::new();
+	for failure in &failures {
+		if let Error::ReleaseRefused { refusal, .. } = &failure.error {
+			*refusals.entry(*refusal).or_default() += 1;
+		}
+	}
+	let refused: usize = refusals.values().sum();
+	let enough = roster.members.len() + 1 - needed;
+	match refusals.into_iter().max_by_key(|(_, count)| *count) {
+		Some((refusal, _)) if refused >= enough => Error::ReleaseRefused { ticket, refusal },
+		_ => Error::ReleaseShort { ticket, found, needed, failures },
+	}
+}
+
+/// The shares of one ticket, as they come in.
+struct Gathering<'a> {
+	context: DealingContext,
+	dealt: DealtVersion,
+	ticket: TicketId,
+	owner: AccountId,
+	ephemeral: &'a EphemeralKey,
+	/// By the segments that a custodian says the ticket opens: those who disagree do not add up.
+	candidates: Vec<Candidate>,
+}
+
+struct Candidate {
+	facts: Vec<SegmentFacts>,
+	combiners: Vec<ShareCombiner>,
+	seats: usize,
+}
+
+impl<'a> Gathering<'a> {
+	const fn new(
+		context: DealingContext,
+		dealt: DealtVersion,
+		ticket: TicketId,
+		owner: AccountId,
+		ephemeral: &'a EphemeralKey,
+	) -> Self {
+		Self { context, dealt, ticket, owner, ephemeral, candidates: Vec::new() }
+	}
+
+	/// Verifies what a custodian released and takes it.
+	fn add(&mut self, member: &CommitteeMember, released: &Released) -> Result<()> {
+		let DealingContext { genesis, epoch, record, version, .. } = self.context;
+		let seat = member.seat;
+		let is_for_us = released.ticket == self.ticket
+			&& (released.record, released.version) == (record, version)
+			&& (released.epoch, released.seat) == (epoch, seat);
+		if !is_for_us || !released.is_signed_by(&member.account, genesis) {
+			return Err(Error::CustodianMalformed);
+		}
+		let facts: Vec<_> = released.segments.iter().map(|segment| segment.facts.clone()).collect();
+		let are_the_owners =
+			facts.iter().all(|facts| facts.is_signed_by(&self.owner, genesis, record, version));
+		if !are_the_owners || !facts.is_sorted_by(|a, b| a.index < b.index) {
+			return Err(Error::CustodianMalformed);
+		}
+		let same = |candidate: &Candidate| {
+			candidate.facts.len() == facts.len()
+				&& candidate.facts.iter().zip(&facts).all(|(a, b)| a.is_same_as(b))
+		};
+		let at = match self.candidates.iter().position(same) {
+			Some(at) => at,
+			None => {
+				let combiners = facts.iter().map(|facts| {
+					let (digest, index) = (self.dealt.digest, facts.index);
+					Ok(ShareCombiner::new(self.context, digest, self.ticket, index)?)
+				});
+				let combiners = combiners.collect::<Result<_>>()?;
+				self.candidates.push(Candidate { facts, combiners, seats: 0 });
+				self.candidates.len() - 1
+			},
+		};
+		let Some(candidate) = self.candidates.get_mut(at) else { return Ok(()) };
+		candidate.add(self.ephemeral, seat, released)
+	}
+
+	/// How many custodians agree with one another.
+	fn seats(&self) -> usize {
+		self.candidates.iter().map(|candidate| candidate.seats).max().unwrap_or(0)
+	}
+
+	/// The keys, when there are enough shares.
+	fn finish(&self) -> Result<Option<Vec<(SegmentFacts, SegmentKey)>>> {
+		let threshold = usize::from(self.context.scheme.threshold());
+		let complete = self.candidates.iter().find(|candidate| candidate.seats >= threshold);
+		let Some(candidate) = complete else { return Ok(None) };
+		let keys = candidate.facts.iter().zip(&candidate.combiners);
+		keys.map(|(facts, combiner)| Ok((facts.clone(), combiner.finish()?)))
+			.collect::<Result<_>>()
+			.map(Some)
+	}
+}
+
+impl Candidate {
+	/// Takes all shares of a custodian or, when one is wrong, none.
+	fn add(&mut self, ephemeral: &EphemeralKey, seat: Seat, released: &Released) -> Result<()> {
+		let mut combiners = self.combiners.clone();
+		for (combiner, segment) in combiners.iter_mut().zip(&released.segments) {
+			combiner.add(ephemeral.secret(), seat, &segment.share)?;
+		}
+		self.combiners = combiners;
+		self.seats += 1;
+		Ok(())
+	}
+}

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: Apache-2.0
+//! One custodian: takes shares, and releases them as the chain says.
+
+use super::{
+	database::{Database, Given, Held},
+	deposit::Deposit,
+	release::{Released, ReleasedSegment},
+	verdict::{check, Asked, Demands, Scope, Verdict},
+	view::{FinalisedView, Roster, TicketFacts},
+	Custodian,
+};
+use crate::{
+	clock::Clock,
+	reading::read_document,
+	sharing::{OpenedRequest, SealedRequest},
+	Error, Result,
+};
+use async_trait::async_trait;
+use codec::{DecodeAll, Encode};
+use salus_chain::{AccessRequest, AccountId, ChainProperties, Signature, Signer};
+use salus_crypto::{
+	custody::{DealingContext, SeatShares, StoredShares},
+	Keystore, SecretKey,
+};
+use salus_primitives::{
+	custody::{Answer, CustodianRefusal, EpochId, Seat},
+	ConsentId, Moment, RecordId, Salt, TicketId,
+};
+use salus_store::Store;
+use std::{fmt, path::Path, sync::Arc};
+
+/// An hour, in milliseconds.
+const HOUR: Moment = 3_600_000;
+
+/// What an operator decides. None of it makes a custodian release what the chain does not allow.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+	/// How far consensus time may be behind the clock before the head counts as stale, in
+	/// milliseconds.
+	pub max_lag: Moment,
+	/// How many tickets of one grantee are released in an hour.
+	pub hourly_releases: u32,
+}
+
+impl Default for Settings {
+	fn default() -> Self {
+		Self { max_lag: 5 * 60_000, hourly_releases: 3_600 }
+	}
+}
+
+impl Settings {
+	/// Those for a chain. A development chain's clock begins hours in the past.
+	pub fn for_chain(chain: &ChainProperties) -> Self {
+		let usual = Self::default();
+		Self { max_lag: if chain.is_development { 24 * HOUR } else { usual.max_lag }, ..usual }
+	}
+}
+
+/// A custodian with its keys open.
+#[derive(Clone)]
+pub struct Member {
+	inner: Arc<Inner>,
+}
+
+struct Inner {
+	view: Arc<dyn FinalisedView>,
+	store: Arc<dyn Store>,
+	signer: Signer,
+	keys: Keystore,
+	database: Database,
+	settings: Settings,
+	approved: Vec<[u8; 32]>,
+	clock: Arc<dyn Clock>,
+}
+
+impl fmt::Debug for Member {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.debug_struct("Member").field("account", &self.account()).finish_non_exhaustive()
+	}
+}
+
+/// Who a custodian is, and what it works with.
+pub struct Setup {
+	/// The chain.
+	pub view: Arc<dyn FinalisedView>,
+	/// Where sealed requests are.
+	pub store: Arc<dyn Store>,
+	/// Signs for its account.
+	pub signer: Signer,
+	/// Its encryption keys.
+	pub keys: Keystore,
+	/// What its operator decided.
+	pub settings: Settings,
+	/// Runtime codes that its operator approves, besides those of before.
+	pub approve: Vec<[u8; 32]>,
+	/// Its clock.
+	pub clock: Arc<dyn Clock>,
+}
+
+impl fmt::Debug for Setup {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.debug_struct("Setup").field("account", &self.signer.account()).finish_non_exhaustive()
+	}
+}
+
+/// Settings in the database.
+const GENESIS: &str = "genesis";
+const APPROVED: &str = "approved-code";
+
+impl Member {
+	/// Opens the custodian's database at `path`, and deletes what was erased while it was away, or
+	/// since the backup was made that it was restored from.
+	///
+	/// # Errors
+	/// When the database cannot be opened, or belongs to another chain.
+	pub async fn open(path: &Path, setup: Setup) -> Result<Self> {
+		let Setup { view, store, signer, keys, settings, approve, clock } = setup;
+		let database = Database::open(path).await?;
+		match database.setting(GENESIS).await? {
+			Some(genesis) if genesis != view.genesis() => return Err(Error::CustodyElsewhere),
+			Some(_) => {},
+			None => database.set(GENESIS, &view.genesis()).await?,
+		}
+		let approved = approvals(&database, &*view, approve).await?;
+		let inner = Inner { view, store, signer, keys, database, settings, approved, clock };
+		let member = Self { inner: Arc::new(inner) };
+		for record in member.database().records().await? {
+			if member.inner.view.is_erased(&record).await? {
+				member.database().erase(&record).await?;
+			}
+		}
+		Ok(member)
+	}
+
+	/// The account.
+	pub fn account(&self) -> AccountId {
+		self.inner.signer.account()
+	}
+
+	pub(super) fn database(&self) -> &Database {
+		&self.inner.database
+	}
+
+	pub(super) fn signer(&self) -> &Signer {
+		&self.inner.signer
+	}
+
+	pub(super) fn view(&self) -> &dyn FinalisedView {
+		&*self.inner.view
+	}
+
+	/// The custodian's own clock, as the chain counts time.
+	fn clock(&self) -> Moment {
+		Moment::try_from(self.inner.clock.now().as_millisecond()).unwrap_or(0)
+	}
+
+	/// Opens something sealed to the custodian with whichever of its keys fits: it may have rotated.
+	fn with_any_key<T>(&self, open: impl Fn(&SecretKey) -> Result<T>) -> Result<T> {
+		let mut last = Error::KeyMissing { account: self.account() };
+		for pair in self.inner.keys.encryption_keys() {
+			match open(pair.secret()) {
+				Ok(opened) => return Ok(opened),
+				Err(error) => last = error,
+			}
+		}
+		Err(last)
+	}
+
+	/// The seat in the committee of an epoch.
+	async fn seat(&self, epoch: EpochId) -> Result<(Roster, Seat)> {
+		let roster = self.inner.view.committee(epoch).await?;
+		let roster = roster.ok_or(Error::CommitteeInvalid { epoch })?;
+		let seat = roster.member(&self.account()).map(|member| member.seat);
+		let seat = seat.ok_or(Error::NotAMember { epoch })?;
+		Ok((roster, seat))
+	}
+
+	/// Takes a deposit into custody: it is verified, kept durably, and acknowledged.
+	async fn take(&self, deposit: &Deposit) -> Result<Signature> {
+		let genesis = self.inner.view.genesis();
+		deposit.verify(genesis)?;
+		let record = deposit.record;
+		let (roster, seat) = self.seat(deposit.epoch).await?;
+		if !roster.is_active || seat != deposit.seat {
+			return Err(Error::NotAMember { epoch: deposit.epoch });
+		}
+		if self.inner.view.is_erased(&record).await? {
+			return Err(Error::RecordErased { record });
+		}
+		let context = deposit.context(genesis, roster.scheme)?;
+		// A share that is wrong is found out now and not when somebody needs it.
+		let bytes =
+			self.with_any_key(|secret| Ok(deposit.shares.open(secret, &context, seat)?))?;
+		let held = SeatShares::from_bytes(&bytes)?.verify(&context, seat)?;
+		if held.digest() != deposit.digest {
+			return Err(Error::DepositInvalid { record });
+		}
+		self.database().keep(deposit).await?;
+		Ok(self.signer().sign(&held.acknowledgement(deposit.owner.as_bytes())))
+	}
+
+	/// What is to be said about a ticket: the same every time, once it was said.
+	pub(super) async fn respond(&self, id: &TicketId) -> Result<Given> {
+		let facts = self.inner.view.ticket(id).await?;
+		let facts = facts.ok_or(Error::TicketNotFinalised { ticket: *id })?;
+		let given = self.database().given(id).await?;
+		let defer = |refusal| Error::ReleaseDeferred { ticket: *id, refusal };
+
+		let demands =
+			Demands { approved: self.inner.approved.clone(), max_lag: self.inner.settings.max_lag };
+		let asked = match check(&facts, &demands, self.clock()) {
+			Ok(asked) => asked,
+			Err(Verdict::Defer(refusal)) => return Err(defer(refusal)),
+			Err(Verdict::Unsupported(what)) => {
+				return Err(Error::ReleaseUnsupported { ticket: *id, what });
+			},
+			// What was released before stays an answer, and is not given out again.
+			Err(Verdict::Refuse(refusal)) => {
+				return match given {
+					Some(given) => Ok(match given {
+						Given::Released(_) => Given::Refused(refusal),
+						refused => refused,
+					}),
+					None => self.refuse(id, &facts, refusal).await,
+				};
+			},
+		};
+		if let Some(given) = given {
+			return Ok(given);
+		}
+
+		let Some(dealing) = facts.dealing else {
+			return Err(Error::NotHeld { ticket: *id });
+		};
+		let (roster, seat) = self.seat(dealing.epoch).await?;
+		let (record, version) = (facts.ticket.record, facts.ticket.record_version);
+		let held = self.database().held(&record, version, dealing.epoch, &dealing.digest).await?;
+		let Some(held) = held.filter(|held| held.seat == seat) else {
+			return self.refuse(id, &facts, CustodianRefusal::NotHeld).await;
+		};
+		let since = facts.now.saturating_sub(HOUR);
+		let grantee = facts.ticket.grantee;
+		let often = self.database().released_since(&grantee, since).await?;
+		if often >= self.inner.settings.hourly_releases {
+			return Err(defer(CustodianRefusal::RateLimited));
+		}
+
+		let scope = match asked {
+			Asked::Public(request) => Scope::public(&facts, request),
+			Asked::Sealed(consent) => {
+				match self.open_request(&facts, dealing.epoch, seat, consent).await {
+					Ok(opened) => Scope::sealed(&facts, opened),
+					// Not there, not now: the grantee may still put it into the store.
+					Err(Error::Store(error)) => return Err(error.into()),
+					Err(_) => Err(CustodianRefusal::RequestMismatch),
+				}
+			},
+		};
+		let scope = match scope {
+			Ok(scope) => scope,
+			Err(refusal) => return self.refuse(id, &facts, refusal).await,
+		};
+		let context = DealingContext {
+			genesis: self.inner.view.genesis(),
+			epoch: dealing.epoch,
+			scheme: roster.scheme,
+			record,
+			version,
+			segments: dealing.segments,
+		};
+		let released = self.seal(id, &facts, &context, &held, &scope)?;
+		let receipt = released.receipt(context.genesis);
+		let answer = Answer::Released { receipt };
+		self.database()
+			.answer(id, &grantee, dealing.epoch, &answer, Some(&released), facts.now)
+			.await
+	}
+
+	/// Refuses for good.
+	async fn refuse(
+		&self,
+		id: &TicketId,
+		facts: &TicketFacts,
+		refusal: CustodianRefusal,
+	) -> Result<Given> {
+		let Some(dealing) = &facts.dealing else {
+			return Ok(Given::Refused(refusal));
+		};
+		// Only a member has anything to say about it.
+		self.seat(dealing.epoch).await?;
+		let answer = Answer::Refused(refusal);
+		self.database()
+			.answer(id, &facts.ticket.grantee, dealing.epoch, &answer, None, facts.now)
+			.await
+	}
+
+	async fn open_request(
+		&self,
+		facts: &TicketFacts,
+		epoch: EpochId,
+		seat: Seat,
+		consent: ConsentId,
+	) -> Result<OpenedRequest> {
+		let AccessRequest::Sealed { envelope, .. } = &facts.ticket.request else {
+			return Err(Error::DocumentMalformed { consent });
+		};
+		let bytes = read_document(&*self.inner.store, envelope).await?;
+		let sealed = SealedRequest::from_bytes(&bytes, consent)?;
+		let document = sealed.for_seat(epoch, seat).ok_or(Error::DocumentMalformed { consent })?;
+		let genesis = self.inner.view.genesis();
+		self.with_any_key(|secret| OpenedRequest::open(document, secret, genesis, consent))
+	}
+
+	/// Seals the shares that the ticket opens to its ephemeral key.
+	fn seal(
+		&self,
+		id: &TicketId,
+		facts: &TicketFacts,
+		context: &DealingContext,
+		held: &Held,
+		scope: &Scope,
+	) -> Result<Released> {
+		let bytes =
+			self.with_any_key(|secret| Ok(held.shares.open(secret, context, held.seat)?))?;
+		let shares = StoredShares::read(&bytes)?;
+		let mut segments = Vec::new();
+		for facts_of_segment in held.segments.iter().filter(|segment| scope.opens(segment)) {
+			segments.push(ReleasedSegment {
+				facts: facts_of_segment.clone(),
+				share: shares.release(facts_of_segment.index, id, &facts.ticket.ephemeral_key)?,
+			});
+		}
+		let unsigned = Released {
+			ticket: *id,
+			record: context.record,
+			version: context.version,
+			epoch: context.epoch,
+			seat: held.seat,
+			segments,
+			at: facts.now,
+			salt: Salt(rand::random()),
+			signature: self.signer().sign(&[]),
+		};
+		Ok(unsigned.signed(self.signer(), context.genesis))
+	}
+
+	/// Deletes all that is held of a record.
+	pub(super) async fn erase(&self, record: &RecordId) -> Result<()> {
+		self.database().erase(record).await
+	}
+}
+
+/// The runtime codes that the custodian works with. The first one it ever meets is that of the chain
+/// which its operator chose to serve; every other one has to be approved.
+async fn approvals(
+	database: &Database,
+	view: &dyn FinalisedView,
+	more: Vec<[u8; 32]>,
+) -> Result<Vec<[u8; 32]>> {
+	let known = database.setting(APPROVED).await?;
+	let mut approved = match known {
+		Some(bytes) => Vec::decode_all(&mut bytes.as_slice()).map_err(|_| Error::CustodyCorrupt)?,
+		None => vec![view.code().await?],
+	};
+	approved.extend(more);
+	approved.sort_unstable();
+	approved.dedup();
+	database.set(APPROVED, &approved.encode()).await?;
+	Ok(approved)
+}
+
+#[async_trait]
+impl Custodian for Member {
+	async fn deposit(&self, deposit: &Deposit) -> Result<Signature> {
+		self.take(deposit).await
+	}
+
+	async fn release(&self, ticket: &TicketId) -> Result<Released> {
+		match self.respond(ticket).await? {
+			Given::Released(released) => Ok(*released),
+			Given::Refused(refusal) => Err(Error::ReleaseRefused { ticket: *ticket, refusal }),
+		}
+	}
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The custodian: holds one share of every key that is dealt to its committee, and releases it
+//! against a finalised ticket, sealed to the ticket's ephemeral key.
+//!
+//! A [`Member`] is the role, [`serve`] puts it on a socket, [`RemoteCustodian`] is the other end, and
+//! [`Duties`] are what it owes the chain: an answer to every ticket, and to every revocation and
+//! erasure. It sees the chain through a [`FinalisedView`] only. What it releases is decided by
+//! `verdict` from what the chain says, and by nothing that its operator could set.
+
+mod database;
+mod deposit;
+mod duties;
+mod member;
+mod release;
+mod remote;
+mod scope;
+mod server;
+mod verdict;
+mod view;
+
+pub use deposit::{Deposit, SegmentFacts, UnsignedDeposit};
+pub use duties::Duties;
+pub use member::{Member, Settings, Setup};
+pub use release::{Released, ReleasedSegment};
+pub use remote::RemoteCustodian;
+pub use server::serve;
+pub use view::{CommitteeMember, FinalisedView, Roster, TicketFacts};
+
+use crate::Result;
+use async_trait::async_trait;
+use salus_chain::Signature;
+use salus_primitives::TicketId;
+
+/// A custodian, as owners and grantees see it.
+#[async_trait]
+pub trait Custodian: Send + Sync {
+	/// Takes shares into custody, and signs that it holds them, verified and durably. The same
+	/// deposit again changes nothing.
+	async fn deposit(&self, deposit: &Deposit) -> Result<Signature>;
+
+	/// Releases what a finalised ticket opens. The same ticket gives the same bytes until the ticket
+	/// expires or its consent ends.
+	async fn release(&self, ticket: &TicketId) -> Result<Released>;
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Whether a custodian releases: from what the chain says and what was opened, nothing else.
+
+use super::{deposit::SegmentFacts, scope::opens, view::TicketFacts};
+use crate::sharing::OpenedRequest;
+use salus_chain::{AccessRequest, ConsentTerms, TicketBasis};
+use salus_policy::{decide, Outcome, Request, Terms};
+use salus_primitives::{custody::CustodianRefusal, Basis, ConsentId, Moment};
+
+/// Why nothing is released.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+	/// Never for this ticket. The custodian says so on chain.
+	Refuse(CustodianRefusal),
+	/// Not now. The custodian says nothing on chain, as long as the ticket is valid.
+	Defer(CustodianRefusal),
+	/// The custodian does not know how to check it.
+	Unsupported(&'static str),
+}
+
+/// What the custodian itself demands of the chain.
+#[derive(Clone, Debug)]
+pub(super) struct Demands {
+	/// The runtime codes that its operator approved.
+	pub(super) approved: Vec<[u8; 32]>,
+	/// How far consensus time may be behind the clock, in milliseconds.
+	pub(super) max_lag: Moment,
+}
+
+/// What a ticket asks for, where it is not sealed.
+#[derive(Debug)]
+pub(super) enum Asked<'a> {
+	/// Sealed: it has to be opened.
+	Sealed(ConsentId),
+	/// Public, with the public terms of each consent.
+	Public(&'a Request),
+}
+
+/// Checks everything for which nothing sealed has to be opened. `clock` is the custodian's own.
+///
+/// # Errors
+/// Why nothing is released.
+pub(super) fn check<'a>(
+	facts: &'a TicketFacts,
+	demands: &Demands,
+	clock: Moment,
+) -> Result<Asked<'a>, Verdict> {
+	use CustodianRefusal as Why;
+	let is_over = facts.ticket.expires_at <= facts.now;
+	// What the custodian cannot judge it refuses when it has waited for as long as it may.
+	let unless_over = |why| if is_over { Verdict::Refuse(why) } else { Verdict::Defer(why) };
+	if !demands.approved.contains(&facts.code) {
+		return Err(unless_over(Why::RuntimeNotApproved));
+	}
+	if clock.saturating_sub(facts.now) > demands.max_lag {
+		return Err(unless_over(Why::StaleHead));
+	}
+	if is_over {
+		return Err(Verdict::Refuse(Why::TicketExpired));
+	}
+	if facts.is_erased {
+		return Err(Verdict::Refuse(Why::RecordErased));
+	}
+	let (consent, version) = match facts.ticket.basis {
+		TicketBasis::Consent { consent, version } => (consent, version),
+		TicketBasis::Sale { .. } => return Err(Verdict::Unsupported("a sale")),
+		TicketBasis::Emergency { .. } => return Err(Verdict::Unsupported("an emergency")),
+	};
+	check_consents(facts, version)?;
+	if !facts.is_openable {
+		return Err(Verdict::Refuse(Why::RecordRetired));
+	}
+	if !facts.grantee_in_good_standing {
+		return Err(Verdict::Refuse(Why::CredentialMissing));
+	}
+	if facts.is_being_revoked {
+		return Err(Verdict::Defer(Why::ConsentRevoked));
+	}
+	// Denials, and rules that approve by themselves, are sealed to the committee. Without their
+	// opening nothing shows that they do not speak against it.
+	let by_rule = |basis: &Basis| matches!(basis, Basis::StandingRule { .. });
+	if facts.has_denials || facts.consents.iter().any(|(_, consent)| by_rule(&consent.basis)) {
+		return Err(Verdict::Refuse(Why::DenyRootMissing));
+	}
+	Ok(match &facts.ticket.request {
+		AccessRequest::Sealed { .. } => Asked::Sealed(consent),
+		AccessRequest::Public(request) => Asked::Public(request),
+	})
+}
+
+/// Checks the consent of the ticket and every one above it.
+fn check_consents(facts: &TicketFacts, version: u32) -> Result<(), Verdict> {
+	use CustodianRefusal as Why;
+	let refuse = |why| Err(Verdict::Refuse(why));
+	let Some((_, own)) = facts.consents.first() else { return refuse(Why::ConsentRevoked) };
+	let are_active = facts.consents.iter().all(|(_, consent)| consent.is_active());
+	let are_hers =
+		facts.consents.iter().all(|(_, consent)| consent.subject == facts.ticket.subject);
+	if !facts.is_rooted || !are_active || !are_hers {
+		return refuse(Why::ConsentRevoked);
+	}
+	let are_open = facts
+		.consents
+		.iter()
+		.all(|(_, consent)| consent.window.from <= facts.now && facts.now < consent.window.until);
+	if !are_open {
+		return refuse(Why::ConsentExpired);
+	}
+	// It was amended since: the request was made under other terms.
+	if own.version != version {
+		return refuse(Why::RequestMismatch);
+	}
+	Ok(())
+}
+
+/// What is opened: the request, and the terms of every consent that it rests on.
+#[derive(Debug)]
+pub(super) struct Scope {
+	request: Request,
+	terms: Vec<Terms>,
+}
+
+impl Scope {
+	/// From a public request. All terms have to be public too.
+	pub(super) fn public(facts: &TicketFacts, request: &Request) -> Result<Self, CustodianRefusal> {
+		Self { request: request.clone(), terms: terms(facts, Vec::new())? }.decided(facts)
+	}
+
+	/// From a request that was sealed to the custodian.
+	pub(super) fn sealed(
+		facts: &TicketFacts,
+		opened: OpenedRequest,
+	) -> Result<Self, CustodianRefusal> {
+		let mismatch = CustodianRefusal::RequestMismatch;
+		let AccessRequest::Sealed { commitment, .. } = &facts.ticket.request else {
+			return Err(mismatch);
+		};
+		if opened.commitment() != *commitment {
+			return Err(mismatch);
+		}
+		let OpenedRequest { request, terms: openings, .. } = opened;
+		let openings = openings.into_iter().map(|terms| (terms.commitment(), terms.terms));
+		Self { request, terms: terms(facts, openings.collect())? }.decided(facts)
+	}
+
+	/// Only what every consent permits.
+	fn decided(self, facts: &TicketFacts) -> Result<Self, CustodianRefusal> {
+		let permits =
+			|terms: &Terms| decide(terms, &self.request, facts.now).outcome == Outcome::Permit;
+		if !self.terms.is_empty() && self.terms.iter().all(permits) {
+			Ok(self)
+		} else {
+			Err(CustodianRefusal::ScopeMismatch)
+		}
+	}
+
+	/// Whether the key of a segment is released.
+	pub(super) fn opens(&self, segment: &SegmentFacts) -> bool {
+		self.terms.iter().all(|terms| opens(terms, &self.request, segment.category, &segment.dates))
+	}
+}
+
+/// The terms of each consent: those on chain, or their openings, in the same order.
+fn terms(
+	facts: &TicketFacts,
+	openings: Vec<(salus_primitives::Commitment, Terms)>,
+) -> Result<Vec<Terms>, CustodianRefusal> {
+	let mismatch = CustodianRefusal::RequestMismatch;
+	let mut openings = openings.into_iter();
+	let mut found = Vec::with_capacity(facts.consents.len());
+	for (_, consent) in &facts.consents {
+		found.push(match &consent.terms {
+			ConsentTerms::Public(terms) => Terms::clone(terms),
+			ConsentTerms::Sealed { commitment, .. } => match openings.next() {
+				Some((opened, terms)) if opened == *commitment => terms,
+				_ => return Err(mismatch),
+			},
+		});
+	}
+	match openings.next() {
+		None => Ok(found),
+		Some(_) => Err(mismatch),
+	}
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Taking shares into custody, and letting go of them.
+
+use crate::world::{custodian, labs, signer, World, EPOCH, GENESIS};
+use salus_primitives::custody::{acknowledgement_payload, EpochId, Seat};
+use salus_worker::{
+	custodian::{Custodian, Settings, UnsignedDeposit},
+	Error,
+};
+
+#[tokio::test]
+async fn what_is_acknowledged_is_what_the_chain_verifies() {
+	let world = World::new().await;
+	let (deposits, _) = world.deposits();
+	let owner = world.owner.account();
+	for (seat, deposit) in (0u8..).zip(&deposits) {
+		let member = &world.members[usize::from(seat)];
+		let signature = member.deposit(deposit).await.unwrap();
+		let payload =
+			acknowledgement_payload(GENESIS, EPOCH, &owner, world.record, 1, 3, deposit.digest);
+		assert!(custodian(seat).account().verify(&payload, &signature));
+		// Again, after an answer that was lost on its way: nothing changes.
+		member.deposit(deposit).await.unwrap();
+	}
+}
+
+#[tokio::test]
+async fn only_the_right_shares_of_the_right_seat_are_taken() {
+	let world = World::new().await;
+	let (deposits, _) = world.deposits();
+	let member = &world.members[0];
+	assert_eq!(member.deposit(&deposits[1]).await.unwrap_err().code(), "NOT_A_MEMBER");
+
+	let resigned = |change: &dyn Fn(&mut UnsignedDeposit)| {
+		let deposit = deposits[0].clone();
+		let mut unsigned = UnsignedDeposit {
+			record_salt: deposit.record_salt,
+			version: deposit.version,
+			epoch: deposit.epoch,
+			digest: deposit.digest,
+			segments: deposit.segments,
+			seat: deposit.seat,
+			shares: deposit.shares,
+		};
+		change(&mut unsigned);
+		unsigned
+	};
+	// Shares of another seat, of another dealing than the digest says, for another version.
+	let others = deposits[1].shares.clone();
+	let (second, _) = world.deposits();
+	let changes: [(&str, &dyn Fn(&mut UnsignedDeposit)); 4] = [
+		("CUSTODY_SHARE_NOT_OPENED", &|deposit| deposit.shares = others.clone()),
+		("DEPOSIT_INVALID", &|deposit| deposit.digest = second[0].digest),
+		("DEPOSIT_INVALID", &|deposit| deposit.version = 2),
+		("COMMITTEE_INVALID", &|deposit| deposit.epoch = EpochId(9)),
+	];
+	for (code, change) in changes {
+		let deposit = resigned(change).sign(&world.owner, GENESIS);
+		assert_eq!(member.deposit(&deposit).await.unwrap_err().code(), code);
+	}
+	let stranger = resigned(&|_| {}).sign(&signer("Stranger"), GENESIS);
+	assert_eq!(member.deposit(&stranger).await.unwrap_err().code(), "DEPOSIT_INVALID");
+}
+
+#[tokio::test]
+async fn a_dealing_needs_its_quorum() {
+	let world = World::new().await;
+	let (deposits, _) = world.deposits();
+	let roster = world.committee().active().await.unwrap();
+	let without_one = world.committee_with([(2, None)]);
+	match without_one.deal(&roster, &deposits).await.unwrap_err() {
+		Error::DealingShort { found: 2, needed: 3, failures } => {
+			assert_eq!(failures.len(), 1);
+			assert_eq!(failures[0].custodian, custodian(2).account());
+			assert_eq!(failures[0].error.code(), "CUSTODIAN_NOT_LISTED");
+		},
+		other => panic!("{other}"),
+	}
+	let dealing = world.committee().deal(&roster, &deposits).await.unwrap();
+	let seats: Vec<_> = dealing.acknowledgements.iter().map(|(seat, _)| *seat).collect();
+	assert_eq!(seats, [Seat(0), Seat(1), Seat(2)]);
+}
+
+#[tokio::test]
+async fn an_owner_cannot_fill_a_custodian_with_what_she_never_anchors() {
+	let world = World::new().await;
+	let member = &world.members[0];
+	let mut taken = 0;
+	let error = loop {
+		match member.deposit(&world.deposits().0[0]).await {
+			Ok(_) => taken += 1,
+			Err(error) => break error,
+		}
+		assert!(taken < 1_000, "there is a limit");
+	};
+	assert_eq!(error.code(), "MAX_DEPOSITS_EXCEEDED");
+}
+
+#[tokio::test]
+async fn a_custodian_that_comes_back_from_a_backup_resurrects_nothing() {
+	let world = World::new().await;
+	world.deal().await;
+	let ticket = labs(&world).await;
+	// It was away when the record was erased. Whatever it kept, it deletes before it serves.
+	world.view.0.lock().unwrap().erased.insert(world.record);
+	let restored = world.start(0, Settings::default()).await.unwrap();
+	world.view.0.lock().unwrap().erased.clear();
+	let error = restored.release(&ticket.id).await.unwrap_err();
+	assert_eq!(error.code(), "NOT_HELD");
+	// Nor does it take the shares again.
+	let (deposits, _) = world.deposits();
+	assert_eq!(restored.deposit(&deposits[0]).await.unwrap_err().code(), "RECORD_ERASED");
+}
+
+#[tokio::test]
+async fn nothing_of_another_chain_is_served() {
+	let world = World::new().await;
+	let path = world.path(0);
+	let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+	let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+	sqlx::query("UPDATE settings SET value = x'00' WHERE name = 'genesis'")
+		.execute(&pool)
+		.await
+		.unwrap();
+	pool.close().await;
+	let error = world.start(0, Settings::default()).await.unwrap_err();
+	assert_eq!(error.code(), "CUSTODY_ELSEWHERE");
+}
+
+#[tokio::test]
+async fn no_share_is_on_disk_in_the_clear() {
+	let world = World::new().await;
+	let (deposits, keys) = world.deposits();
+	for (member, deposit) in world.members.iter().zip(&deposits) {
+		member.deposit(deposit).await.unwrap();
+	}
+	for seat in 0..3u8 {
+		let directory = world.path(seat);
+		for file in std::fs::read_dir(directory.parent().unwrap()).unwrap() {
+			let bytes = std::fs::read(file.unwrap().path()).unwrap();
+			for key in &keys {
+				assert!(!bytes.windows(32).any(|window| window == key.expose()));
+			}
+		}
+	}
+}

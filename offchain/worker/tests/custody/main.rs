@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+//! A committee of three in one process, on a chain whose every word the test chooses.
+
+mod decisions;
+mod deposits;
+mod faults;
+mod world;

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: Apache-2.0
+//! An owner, a grantee, three custodians, a store, and a chain that says what it is told to say.
+
+use async_trait::async_trait;
+use salus_chain::{
+	AccessRequest, AccountId, Consent, ConsentState, ConsentTerms, Dealing, DealtVersion, Signer,
+	Ticket, TicketBasis,
+};
+use salus_crypto::{
+	custody::{deal, DealingContext, ThresholdScheme},
+	EphemeralKey, Keystore, SecretKey, SegmentKey,
+};
+use salus_policy::{Request, Terms};
+use salus_primitives::{
+	custody::{EpochId, Seat, Seats},
+	Basis, Category, ConsentId, ContentId, DateWindow, Grantee, Moment, MultiCodec, PurposeOfUse,
+	RecordId, Salt, TicketId, Window,
+};
+use salus_store::{LocalStore, Store};
+use salus_worker::{
+	clock::ManualClock,
+	committee::{Committee, Directory, ReleasedKeys},
+	custodian::{
+		CommitteeMember, Custodian, Deposit, FinalisedView, Member, Roster, SegmentFacts, Settings,
+		Setup, TicketFacts, UnsignedDeposit,
+	},
+	sharing::{OpenedRequest, OpenedTerms},
+	Result,
+};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	path::PathBuf,
+	sync::{Arc, Mutex},
+};
+use tempfile::TempDir;
+
+pub(crate) const GENESIS: [u8; 32] = [9; 32];
+pub(crate) const CODE: [u8; 32] = [1; 32];
+pub(crate) const EPOCH: EpochId = EpochId(4);
+pub(crate) const NOW: Moment = 1_800_000_000_000;
+const HOUR: Moment = 3_600_000;
+const RECORD_SALT: Salt = Salt([5; 32]);
+pub(crate) const CONSENT: ConsentId = ConsentId([6; 32]);
+/// What the segments of the record hold.
+pub(crate) const SEGMENTS: [Category; 3] = [Category::Labs, Category::Vitals, Category::Original];
+
+/// What the chain says.
+pub(crate) struct Chain {
+	pub(crate) code: [u8; 32],
+	pub(crate) roster: Option<Roster>,
+	pub(crate) dealings: BTreeMap<(RecordId, u32), DealtVersion>,
+	pub(crate) tickets: BTreeMap<TicketId, TicketFacts>,
+	pub(crate) erased: BTreeSet<RecordId>,
+	pub(crate) owner: AccountId,
+}
+
+#[derive(Clone)]
+pub(crate) struct View(pub(crate) Arc<Mutex<Chain>>);
+
+#[async_trait]
+impl FinalisedView for View {
+	fn genesis(&self) -> [u8; 32] {
+		GENESIS
+	}
+
+	async fn code(&self) -> Result<[u8; 32]> {
+		Ok(self.0.lock().unwrap().code)
+	}
+
+	async fn active_committee(&self) -> Result<Option<Roster>> {
+		Ok(self.0.lock().unwrap().roster.clone().filter(|roster| roster.is_active))
+	}
+
+	async fn committee(&self, epoch: EpochId) -> Result<Option<Roster>> {
+		Ok(self.0.lock().unwrap().roster.clone().filter(|roster| roster.epoch == epoch))
+	}
+
+	async fn ticket(&self, ticket: &TicketId) -> Result<Option<TicketFacts>> {
+		Ok(self.0.lock().unwrap().tickets.get(ticket).cloned())
+	}
+
+	async fn dealing(&self, record: &RecordId, version: u32) -> Result<Option<DealtVersion>> {
+		Ok(self.0.lock().unwrap().dealings.get(&(*record, version)).copied())
+	}
+
+	async fn is_erased(&self, record: &RecordId) -> Result<bool> {
+		Ok(self.0.lock().unwrap().erased.contains(record))
+	}
+
+	async fn owner(&self, _: &RecordId) -> Result<Option<AccountId>> {
+		Ok(Some(self.0.lock().unwrap().owner))
+	}
+}
+
+pub(crate) struct World {
+	pub(crate) view: View,
+	pub(crate) store: Arc<dyn Store>,
+	pub(crate) owner: Signer,
+	pub(crate) grantee: Signer,
+	pub(crate) clock: ManualClock,
+	pub(crate) members: Vec<Arc<Member>>,
+	pub(crate) record: RecordId,
+	directory: TempDir,
+}
+
+pub(crate) fn signer(name: &str) -> Signer {
+	Signer::from_uri(&format!("//{name}")).unwrap()
+}
+
+fn secret(seat: u8) -> SecretKey {
+	SecretKey::from_bytes(salus_primitives::Suite::X25519, &[seat + 1; 32]).unwrap()
+}
+
+fn keys(seat: u8) -> Keystore {
+	let mut keys = Keystore::new();
+	keys.add_encryption_key(secret(seat)).unwrap();
+	keys
+}
+
+pub(crate) fn custodian(seat: u8) -> Signer {
+	signer(&format!("Custodian{seat}"))
+}
+
+fn roster() -> Roster {
+	let members = (0..3).map(|seat| CommitteeMember {
+		seat: Seat(seat),
+		account: custodian(seat).account(),
+		key: secret(seat).public().unwrap(),
+	});
+	Roster {
+		epoch: EPOCH,
+		scheme: ThresholdScheme::new(2, 3).unwrap(),
+		quorum: 3,
+		is_active: true,
+		members: members.collect(),
+	}
+}
+
+impl World {
+	pub(crate) async fn new() -> Self {
+		let directory = tempfile::tempdir().unwrap();
+		let store = LocalStore::open(directory.path().join("blocks.redb")).await.unwrap();
+		let owner = signer("Patient");
+		let chain = Chain {
+			code: CODE,
+			roster: Some(roster()),
+			dealings: BTreeMap::new(),
+			tickets: BTreeMap::new(),
+			erased: BTreeSet::new(),
+			owner: owner.account(),
+		};
+		let now = jiff::Timestamp::from_millisecond(i64::try_from(NOW).unwrap()).unwrap();
+		let mut world = Self {
+			view: View(Arc::new(Mutex::new(chain))),
+			store: Arc::new(store),
+			record: RecordId::derive(&owner.account(), &RECORD_SALT.0),
+			owner,
+			grantee: signer("ClinicianOne"),
+			clock: ManualClock::new(now),
+			members: Vec::new(),
+			directory,
+		};
+		for seat in 0..3 {
+			let member = world.start(seat, Settings::default()).await.unwrap();
+			world.members.push(Arc::new(member));
+		}
+		world
+	}
+
+	pub(crate) fn path(&self, seat: u8) -> PathBuf {
+		self.directory.path().join(format!("custodian-{seat}")).join("custody.sqlite")
+	}
+
+	/// A custodian as it comes up, with whatever it kept.
+	pub(crate) async fn start(&self, seat: u8, settings: Settings) -> Result<Member> {
+		let setup = Setup {
+			view: Arc::new(self.view.clone()),
+			store: Arc::clone(&self.store),
+			signer: custodian(seat),
+			keys: keys(seat),
+			settings,
+			approve: Vec::new(),
+			clock: Arc::new(self.clock.clone()),
+		};
+		Member::open(&self.path(seat), setup).await
+	}
+
+	/// The committee with these custodians in place of some of its own.
+	pub(crate) fn committee_with(
+		&self,
+		others: impl IntoIterator<Item = (u8, Option<Arc<dyn Custodian>>)>,
+	) -> Committee {
+		let mut directory = Directory::new();
+		for (seat, member) in (0..).zip(&self.members) {
+			directory.insert(custodian(seat).account(), Arc::clone(member) as Arc<dyn Custodian>);
+		}
+		for (seat, other) in others {
+			match other {
+				Some(other) => directory.insert(custodian(seat).account(), other),
+				None => directory.remove(&custodian(seat).account()),
+			};
+		}
+		Committee::new(Arc::new(self.view.clone()), directory)
+	}
+
+	pub(crate) fn committee(&self) -> Committee {
+		self.committee_with([])
+	}
+
+	/// The deposits of the record's first version, and the keys in them.
+	pub(crate) fn deposits(&self) -> (Vec<Deposit>, Vec<SegmentKey>) {
+		let roster = roster();
+		let context = DealingContext {
+			genesis: GENESIS,
+			epoch: EPOCH,
+			scheme: roster.scheme,
+			record: self.record,
+			version: 1,
+			segments: 3,
+		};
+		let dealing = deal(context).unwrap();
+		let facts = (0u16..).zip(SEGMENTS).map(|(index, category)| {
+			let content = ContentId { codec: MultiCodec::Raw, digest: [index as u8; 32] };
+			let facts = (index, category, DateWindow::ALL, content);
+			SegmentFacts::sign(&self.owner, GENESIS, self.record, 1, facts)
+		});
+		let segments: Vec<_> = facts.collect();
+		let deposits = dealing.shares().iter().zip(&roster.members).map(|(shares, member)| {
+			let unsigned = UnsignedDeposit {
+				record_salt: RECORD_SALT,
+				version: 1,
+				epoch: EPOCH,
+				digest: dealing.digest(),
+				segments: segments.clone(),
+				seat: member.seat,
+				shares: shares.seal(&member.key).unwrap(),
+			};
+			unsigned.sign(&self.owner, GENESIS)
+		});
+		(deposits.collect(), dealing.keys().to_vec())
+	}
+
+	/// Deals the record, and lets the chain have it.
+	pub(crate) async fn deal(&self) -> (Dealing, Vec<SegmentKey>) {
+		let (deposits, keys) = self.deposits();
+		let dealing = self.committee().deal(&roster(), &deposits).await.unwrap();
+		self.anchor(&dealing);
+		(dealing, keys)
+	}
+
+	pub(crate) fn scheme(&self) -> ThresholdScheme {
+		roster().scheme
+	}
+
+	pub(crate) fn anchor(&self, dealing: &Dealing) {
+		let dealt = DealtVersion {
+			epoch: dealing.epoch,
+			digest: dealing.digest,
+			segments: 3,
+			acknowledged: Seats::all(3),
+			contested: false,
+		};
+		self.view.0.lock().unwrap().dealings.insert((self.record, 1), dealt);
+	}
+
+	/// A sealed request as a grantee makes it, and a ticket for it under the consent of `terms`.
+	pub(crate) async fn ticket(&self, terms: Terms, request: Request) -> Opened {
+		let opened = OpenedTerms { terms, salt: Salt([7; 32]) };
+		let commitment = opened.commitment();
+		let request = OpenedRequest { request, salt: Salt([8; 32]), terms: vec![opened] };
+		let sealed = request.seal(&roster(), GENESIS, CONSENT).unwrap();
+		let stored = self.store.put(&mut sealed.to_bytes().as_slice()).await.unwrap();
+		let asked = AccessRequest::Sealed { commitment: request.commitment(), envelope: stored.id };
+		let terms = ConsentTerms::Sealed { commitment, envelope: stored.id };
+		self.ticket_of(asked, terms)
+	}
+
+	/// A ticket for this request.
+	pub(crate) fn ticket_of(&self, request: AccessRequest, terms: ConsentTerms) -> Opened {
+		let ephemeral = EphemeralKey::generate().unwrap();
+		let id = TicketId::derive(&CONSENT, &self.record, ephemeral.public().public());
+		let consent = Consent {
+			subject: self.owner.account(),
+			grantee: Grantee::Account(self.grantee.account()),
+			terms,
+			window: Window { from: NOW - HOUR, until: NOW + 24 * HOUR },
+			uses_left: 4,
+			state: ConsentState::Active,
+			version: 1,
+			parent: None,
+			basis: Basis::Granted,
+		};
+		let ticket = Ticket {
+			basis: TicketBasis::Consent { consent: CONSENT, version: 1 },
+			record: self.record,
+			record_version: 1,
+			grantee: self.grantee.account(),
+			subject: self.owner.account(),
+			request,
+			ephemeral_key: ephemeral.public().clone(),
+			opened_at: NOW,
+			expires_at: NOW + HOUR,
+			delivered_at: None,
+		};
+		let mut chain = self.view.0.lock().unwrap();
+		let facts = TicketFacts {
+			now: NOW,
+			code: CODE,
+			consents: vec![(CONSENT, consent)],
+			is_rooted: true,
+			has_denials: false,
+			grantee_in_good_standing: true,
+			is_openable: true,
+			is_erased: false,
+			dealing: chain.dealings.get(&(self.record, 1)).copied(),
+			is_being_revoked: false,
+			ticket,
+		};
+		chain.tickets.insert(id, facts);
+		Opened { id, ephemeral }
+	}
+
+	/// Changes what the chain says about a ticket.
+	pub(crate) fn change(&self, ticket: &Opened, change: impl FnOnce(&mut TicketFacts)) {
+		let mut chain = self.view.0.lock().unwrap();
+		change(chain.tickets.get_mut(&ticket.id).unwrap());
+	}
+
+	pub(crate) async fn release(&self, ticket: &Opened) -> Result<ReleasedKeys> {
+		self.committee().release(&ticket.id, &ticket.ephemeral).await
+	}
+}
+
+/// A ticket, and the key that only its holder has.
+pub(crate) struct Opened {
+	pub(crate) id: TicketId,
+	pub(crate) ephemeral: EphemeralKey,
+}
+
+fn set<T: Ord, S: TryFrom<BTreeSet<T>>>(items: impl IntoIterator<Item = T>) -> S {
+	S::try_from(items.into_iter().collect()).unwrap_or_else(|_| panic!("too many items"))
+}
+
+/// Terms that permit these categories for treatment.
+pub(crate) fn terms(categories: &[Category]) -> Terms {
+	Terms {
+		permitted: set([PurposeOfUse::Treatment]),
+		exceptions: Default::default(),
+		categories: set(categories.iter().copied()),
+		act: Window { from: NOW - HOUR, until: NOW + 24 * HOUR },
+		data: DateWindow::ALL,
+		research: None,
+		obligations: Default::default(),
+	}
+}
+
+pub(crate) fn request(purpose: PurposeOfUse, categories: &[Category]) -> Request {
+	Request {
+		purpose,
+		categories: set(categories.iter().copied()),
+		data: DateWindow::ALL,
+		research: None,
+	}
+}
+
+/// A request for laboratory results under terms that permit them, and vitals.
+pub(crate) async fn labs(world: &World) -> Opened {
+	let terms = terms(&[Category::Labs, Category::Vitals]);
+	world.ticket(terms, request(PurposeOfUse::Treatment, &[Category::Labs])).await
+}
