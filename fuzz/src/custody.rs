@@ -2,7 +2,7 @@
 
 use salus_crypto::custody::{
 	Complaint, DealingCommitments, HeldShares, MaskCommitments, RepairHelper, RepairMask,
-	RepairShare, Resharing, SealedShare, SeatShares, StoredShares, Subdealing,
+	RepairShare, Resharing, SealedSeatShares, SealedShare, SeatShares, StoredShares, Subdealing,
 };
 
 /// What seat 0 of a small committee holds: messages of its dealing get past the first checks.
@@ -27,6 +27,9 @@ pub(crate) fn custody(bytes: &[u8]) {
 	}
 	if let Ok(share) = SealedShare::from_bytes(bytes) {
 		same(share.to_bytes(), bytes);
+	}
+	if let Ok(shares) = SealedSeatShares::from_bytes(bytes) {
+		same(shares.to_bytes(), bytes);
 	}
 	if let Ok(masks) = MaskCommitments::from_bytes(bytes) {
 		same(masks.to_bytes(), bytes);

@@ -8,7 +8,8 @@ use crate::{
 };
 use salus_primitives::{
 	custody::{Answer, EpochId, MAX_COMMITTEE},
-	Commitment, ConsentId, EncryptionKey, Grantee, Moment, RecordId, Role, TicketId, Window,
+	Commitment, ConsentId, ContentId, EncryptionKey, Grantee, Moment, RecordId, Role, TicketId,
+	Window,
 };
 use subxt::{
 	client::{ClientAtBlock, OfflineClientAtBlockT},
@@ -107,6 +108,17 @@ pub enum Call {
 	Revoke {
 		/// The consent.
 		consent: ConsentId,
+	},
+	/// Replaces what the subject denies and opts out of.
+	SetDenyRoot {
+		/// The version that must be the current one; 0 before the first.
+		expected_version: u32,
+		/// The commitment to what she denies.
+		root: Commitment,
+		/// Where that is, sealed to the custodians.
+		opening: ContentId,
+		/// Whether nobody may read her data in an emergency without a consent.
+		no_emergency: bool,
 	},
 	/// Asks for a ticket.
 	Open {
@@ -221,6 +233,16 @@ impl Call {
 				))
 			},
 			Self::Revoke { consent } => signing.sign(&call.consent().revoke(Static(*consent))),
+			Self::SetDenyRoot { expected_version, root, opening, no_emergency } => {
+				signing.sign(&call.consent().set_deny_root(
+					*expected_version,
+					Static(*root),
+					Static(*opening),
+					// No rule approves anything by itself: custodians know none.
+					false,
+					*no_emergency,
+				))
+			},
 			Self::Open { consent, record, request, ephemeral_key } => {
 				signing.sign(&call.access().open(
 					Static(*consent),

@@ -269,11 +269,18 @@ pub struct DenyRoot {
 	pub root: Commitment,
 	/// Where they and the salt are, sealed to the custodians.
 	pub opening: ContentId,
+	/// Whether nobody may read her data in an emergency without a consent.
+	pub no_emergency: bool,
 }
 
 impl<D> From<pallet_consent::types::DenyRoot<D>> for DenyRoot {
 	fn from(stored: pallet_consent::types::DenyRoot<D>) -> Self {
-		Self { version: stored.version, root: stored.root.0, opening: stored.opening.0 }
+		Self {
+			version: stored.version,
+			root: stored.root.0,
+			opening: stored.opening.0,
+			no_emergency: stored.no_emergency,
+		}
 	}
 }
 

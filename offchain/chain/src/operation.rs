@@ -8,7 +8,8 @@ use crate::{
 use salus_primitives::{
 	audit::Refusal,
 	custody::{Answer, EpochId},
-	Commitment, ConsentId, EncryptionKey, Grantee, Moment, RecordId, Role, TicketId, Window,
+	Commitment, ConsentId, ContentId, EncryptionKey, Grantee, Moment, RecordId, Role, TicketId,
+	Window,
 };
 
 /// The number of a record's first version.
@@ -208,6 +209,23 @@ impl Client {
 	/// As [`Client::submit`]; `CONSENT_ALREADY_REVOKED` when it was revoked before.
 	pub async fn revoke(&self, subject: &Signer, consent: ConsentId) -> Result<Included, Error> {
 		self.submit(subject, &Call::Revoke { consent }).await
+	}
+
+	/// Replaces what the subject denies and opts out of, and returns the new version.
+	///
+	/// # Errors
+	/// As [`Client::submit`]; `CONSENT_VERSION_MISMATCH` when it was changed meanwhile.
+	pub async fn set_deny_root(
+		&self,
+		subject: &Signer,
+		expected_version: u32,
+		root: Commitment,
+		opening: ContentId,
+		no_emergency: bool,
+	) -> Result<u32, Error> {
+		let call = Call::SetDenyRoot { expected_version, root, opening, no_emergency };
+		self.submit(subject, &call).await?;
+		Ok(expected_version.saturating_add(1))
 	}
 
 	/// Asks for a ticket for `record` under `consent`. The same attempt made twice, known by its

@@ -56,6 +56,8 @@ pub(crate) enum Command {
 	Records(Records),
 	/// Grant a consent.
 	Share(Share),
+	/// Deny, whoever was granted what. Only custodians can read it.
+	Deny(Deny),
 	/// Consents that you gave or were given.
 	Consents(As),
 	/// Revoke a consent.
@@ -217,6 +219,19 @@ pub(crate) struct Share {
 	/// How often.
 	#[arg(long, default_value_t = 5)]
 	pub(crate) uses: u32,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Deny {
+	#[command(flatten)]
+	pub(crate) who: As,
+	/// What nobody may read: purposes (`HMARKT`), categories (`labs`), or categories for purposes
+	/// (`labs,documents,COC`). Each stands by itself; together they replace what was denied before.
+	#[arg(value_name = "CODES", value_parser = parse_exception)]
+	pub(crate) denials: Vec<Exception>,
+	/// Deny nothing any more.
+	#[arg(long, conflicts_with = "denials", required_unless_present = "denials")]
+	pub(crate) nothing: bool,
 }
 
 #[derive(Debug, Args)]

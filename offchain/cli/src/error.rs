@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What the user is told when something fails: what, why, and what to do next.
 
+use salus_primitives::custody::CustodianRefusal;
 use serde::Serialize;
 use std::{fmt, process::ExitCode};
 
@@ -62,7 +63,11 @@ impl Failure {
 			{
 				5
 			},
-			code if code.starts_with("ACCESS_REFUSED") || code.starts_with("RELEASE_REFUSED") => 4,
+			code if code.starts_with("ACCESS_REFUSED")
+				|| CustodianRefusal::from_code(code).is_some() =>
+			{
+				4
+			},
 			"NODE_UNREACHABLE"
 			| "STORE_UNREACHABLE"
 			| "CUSTODIAN_UNREACHABLE"

@@ -94,6 +94,9 @@ pub(crate) fn chain(error: &salus_chain::Error) -> Failure {
 pub(crate) fn worker(error: &salus_worker::Error) -> Failure {
 	let failure = Failure::of(error.code().to_owned(), error);
 	match error.code() {
+		_ if matches!(error, salus_worker::Error::ReleaseRefused { .. }) => {
+			failure.fix("ask the patient for a consent that allows it; she sees this attempt")
+		},
 		"NODE_UNREACHABLE" | "STORE_UNREACHABLE" | "RELEASE_SHORT" | "DEALING_SHORT"
 		| "NO_COMMITTEE" => failure.fix("start the network with `salus up`, or look at `salus doctor`"),
 		"STORE_FULL" | "DISK_FULL" => {

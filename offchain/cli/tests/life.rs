@@ -187,6 +187,15 @@ fn what_is_excepted_stays_closed() {
 	}
 	assert_eq!(refused(&["--purpose", "ETREAT"]), by_terms());
 	assert_eq!(opened(&["--purpose", "TREAT"]), ["vitals", "labs", "original"]);
+
+	// What she denies outside of the consent is denied too, and nobody but custodians knows.
+	network.ok(&["deny", "--as", "patient", "vitals", "HMARKT"]);
+	for categories in ["vitals", "original"] {
+		assert_eq!(refused(&["--categories", categories]), (4, "DENIED".to_owned()));
+	}
+	assert_eq!(opened(&["--categories", "labs"]), ["labs"]);
+	network.ok(&["deny", "--as", "patient", "--nothing"]);
+	assert_eq!(opened(&["--categories", "vitals"]), ["vitals"]);
 }
 
 #[test]

@@ -211,12 +211,17 @@ pub enum Error {
 		/// What is empty.
 		reason: EmptyTerms,
 	},
-	/// A sealed document opens but does not decode.
-	#[error("consent {consent}: a sealed document does not decode")]
-	DocumentMalformed {
-		/// The consent.
-		consent: ConsentId,
+	/// A subject denies more things than custodians look through with each release.
+	#[error("{found} denials, and at most {most} are possible")]
+	MaxDenialsExceeded {
+		/// How many there are.
+		found: usize,
+		/// How many may be.
+		most: usize,
 	},
+	/// A sealed document opens but does not decode.
+	#[error("a sealed document does not decode")]
+	DocumentMalformed,
 	/// The grantee has no encryption key on chain.
 	#[error("{grantee} is not registered with an encryption key")]
 	GranteeUnknown {
@@ -412,7 +417,8 @@ impl Error {
 			Self::ConsentUnknown { .. } => "CONSENT_NOT_FOUND",
 			Self::TermsMismatch { .. } => "TERMS_MISMATCH",
 			Self::TermsEmpty { .. } => "TERMS_EMPTY",
-			Self::DocumentMalformed { .. } => "DOCUMENT_MALFORMED",
+			Self::MaxDenialsExceeded { .. } => "MAX_DENIALS_EXCEEDED",
+			Self::DocumentMalformed => "DOCUMENT_MALFORMED",
 			Self::GranteeUnknown { .. } => "GRANTEE_NOT_REGISTERED",
 			Self::KeyMissing { .. } => "KEY_MISSING",
 			Self::NoCommittee => "NO_COMMITTEE",

@@ -3,18 +3,21 @@
 
 use crate::{
 	catalogue::{Catalogue, CatalogueEntry},
+	committee::Committee,
 	manifest::{manifest_commitment, owner_context, Manifest, SealedManifest},
 	reading::open_segment,
-	sharing::OpenedTerms,
+	sharing::{OpenedDenials, OpenedTerms},
 	Error, Result,
 };
 use salus_chain::{AccountId, Client, ConsentTerms, Signer};
 use salus_crypto::{Keystore, SecretKey};
-use salus_policy::Terms;
+use salus_policy::{Exception, Terms};
 use salus_primitives::{ConsentId, Grantee, RecordId, Salt};
 use salus_store::Store;
 use std::{fmt, io::Write, sync::Arc};
 
+/// The most denials of one subject.
+const MAX_DENIALS: usize = 64;
 /// The most that a manifest may be long: some hundred bytes a segment.
 const MAX_MANIFEST: usize = 64 * 1024 * 1024;
 
@@ -63,6 +66,29 @@ impl Patient {
 		let grantee = Grantee::Account(*grantee);
 		self.chain.grant(&self.signer, salt, grantee, terms, window, uses).await?;
 		Ok(consent)
+	}
+
+	/// Denies, whoever was granted what, in place of what she denied before. Nobody but the
+	/// custodians of `committee` can read it. Returns how often she has changed it.
+	///
+	/// # Errors
+	/// When there are too many denials, there is no committee, or the store or the chain refuses.
+	pub async fn deny(&self, committee: &Committee, denials: Vec<Exception>) -> Result<u32> {
+		if denials.len() > MAX_DENIALS {
+			return Err(Error::MaxDenialsExceeded { found: denials.len(), most: MAX_DENIALS });
+		}
+		let subject = self.signer.account();
+		let known = self.chain.state().await?.deny_root(&subject).await?;
+		let (version, no_emergency) =
+			known.map_or((0, false), |root| (root.version, root.no_emergency));
+		let opened = OpenedDenials { denials, salt: Salt(rand::random()) };
+		let roster = committee.active().await?;
+		let document = opened.seal(&roster, self.chain.genesis(), &subject)?;
+		let stored = self.store.put(&mut document.to_bytes().as_slice()).await?;
+		let root = opened.commitment();
+		let changed =
+			self.chain.set_deny_root(&self.signer, version, root, stored.id, no_emergency);
+		Ok(changed.await?)
 	}
 
 	/// The manifest of one of her records, checked against the chain.

@@ -6,15 +6,16 @@
 
 use crate::{custodian::Roster, Error, Result};
 use codec::{Decode, DecodeAll, Encode};
+use salus_chain::AccountId;
 use salus_crypto::{DocumentContext, DocumentKind, SealedDocument, SecretKey};
-use salus_policy::{Request, Terms};
+use salus_policy::{Exception, Request, Terms};
 use salus_primitives::{
 	custody::{EpochId, Seat},
-	Commitment, ConsentId, EncryptionKey, Salt,
+	Commitment, CommitmentDomain, ConsentId, EncryptionKey, Salt,
 };
 
-/// What a sealed request begins with.
-const REQUEST: &[u8; 25] = b"salus/committee-request/1";
+/// What a document for a committee begins with.
+const COMMITTEE: &[u8; 26] = b"salus/committee-document/1";
 
 /// The terms of a consent with the salt of their commitment. The patient seals it to the grantee.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -37,28 +38,44 @@ pub struct OpenedRequest {
 	pub terms: Vec<OpenedTerms>,
 }
 
-/// A request as it lies in the store: sealed to each member of one committee.
+/// A request, or what a subject denies, as it lies in the store: sealed to each member of one
+/// committee.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct SealedRequest {
+pub struct CommitteeDocument {
 	epoch: EpochId,
 	documents: Vec<(Seat, Vec<u8>)>,
 }
 
-impl SealedRequest {
+impl CommitteeDocument {
 	/// The bytes.
 	pub fn to_bytes(&self) -> Vec<u8> {
-		(REQUEST, self).encode()
+		(COMMITTEE, self).encode()
 	}
 
-	/// Reads a sealed request under `consent`.
+	/// Reads one.
 	///
 	/// # Errors
 	/// When it does not follow the format.
-	pub fn from_bytes(bytes: &[u8], consent: ConsentId) -> Result<Self> {
-		match <([u8; REQUEST.len()], Self)>::decode_all(&mut &*bytes) {
-			Ok((label, request)) if label == *REQUEST => Ok(request),
-			_ => Err(Error::DocumentMalformed { consent }),
+	pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+		match <([u8; COMMITTEE.len()], Self)>::decode_all(&mut &*bytes) {
+			Ok((label, document)) if label == *COMMITTEE => Ok(document),
+			_ => Err(Error::DocumentMalformed),
 		}
+	}
+
+	/// Seals `payload` to every member of a committee.
+	fn seal<T: Encode>(
+		kind: DocumentKind,
+		payload: &T,
+		committee: &Roster,
+		genesis: [u8; 32],
+		consent: ConsentId,
+	) -> Result<Self> {
+		let documents = committee.members.iter().map(|member| {
+			let document = seal(kind, payload, &member.key, genesis, consent)?;
+			Ok((member.seat, document.to_bytes()))
+		});
+		Ok(Self { epoch: committee.epoch, documents: documents.collect::<Result<_>>()? })
 	}
 
 	/// The document of a seat in the committee of `epoch`.
@@ -116,12 +133,8 @@ impl OpenedRequest {
 		committee: &Roster,
 		genesis: [u8; 32],
 		consent: ConsentId,
-	) -> Result<SealedRequest> {
-		let documents = committee.members.iter().map(|member| {
-			let document = seal(DocumentKind::Request, self, &member.key, genesis, consent)?;
-			Ok((member.seat, document.to_bytes()))
-		});
-		Ok(SealedRequest { epoch: committee.epoch, documents: documents.collect::<Result<_>>()? })
+	) -> Result<CommitteeDocument> {
+		CommitteeDocument::seal(DocumentKind::Request, self, committee, genesis, consent)
 	}
 
 	/// Opens a request that was sealed to the custodian.
@@ -136,6 +149,64 @@ impl OpenedRequest {
 	) -> Result<Self> {
 		open(DocumentKind::Request, bytes, custodian, genesis, consent)
 	}
+}
+
+/// What a subject denies, whoever was granted what, with the salt of its commitment. She seals it to
+/// every custodian: only they see it, and they release nothing without it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct OpenedDenials {
+	/// Each stands by itself.
+	pub denials: Vec<Exception>,
+	/// The salt.
+	pub salt: Salt,
+}
+
+impl OpenedDenials {
+	/// What the chain holds of them.
+	pub fn commitment(&self) -> Commitment {
+		Commitment::new(CommitmentDomain::Denials, &self.salt, &self.denials.encode())
+	}
+
+	/// Seals them to every member of a committee.
+	///
+	/// # Errors
+	/// When sealing fails.
+	pub fn seal(
+		&self,
+		committee: &Roster,
+		genesis: [u8; 32],
+		subject: &AccountId,
+	) -> Result<CommitteeDocument> {
+		let kind = DocumentKind::StandingRules;
+		CommitteeDocument::seal(kind, self, committee, genesis, standing(subject))
+	}
+
+	/// Opens those of `subject` that were sealed to the custodian.
+	///
+	/// # Errors
+	/// When they were sealed to another key or by another subject, or do not decode.
+	pub fn open(
+		bytes: &[u8],
+		custodian: &SecretKey,
+		genesis: [u8; 32],
+		subject: &AccountId,
+	) -> Result<Self> {
+		open(DocumentKind::StandingRules, bytes, custodian, genesis, standing(subject))
+	}
+
+	/// Whether any of the request is denied.
+	pub fn deny(&self, request: &Request) -> bool {
+		let mut asked = request.categories.iter();
+		asked.any(|category| {
+			let touches = |one: &Exception| one.touches(request.purpose, *category, &request.data);
+			self.denials.iter().any(touches)
+		})
+	}
+}
+
+/// What stands for the consent in what belongs to none but to all of a subject's.
+fn standing(subject: &AccountId) -> ConsentId {
+	ConsentId::derive(subject, &[0; 32])
 }
 
 fn seal<T: Encode>(
@@ -158,5 +229,5 @@ fn open<T: Decode>(
 ) -> Result<T> {
 	let context = DocumentContext { genesis, kind, consent };
 	let payload = SealedDocument::from_bytes(bytes)?.open(secret, &context)?;
-	T::decode_all(&mut payload.as_slice()).map_err(|_| Error::DocumentMalformed { consent })
+	T::decode_all(&mut payload.as_slice()).map_err(|_| Error::DocumentMalformed)
 }

@@ -38,6 +38,8 @@ pub enum CommitmentDomain {
 	Subshare,
 	/// The evidence of a complaint.
 	Evidence,
+	/// What a subject denies, whoever was granted what.
+	Denials,
 	/// What a custodian signed about a release, and about the releases of one report.
 	Receipt,
 }
@@ -53,6 +55,7 @@ impl CommitmentDomain {
 			Self::Subdealing => b"salus/commitment/subdealing/1",
 			Self::Subshare => b"salus/commitment/subshare/1",
 			Self::Evidence => b"salus/commitment/evidence/1",
+			Self::Denials => b"salus/commitment/denials/1",
 			Self::Receipt => b"salus/commitment/receipt/1",
 		}
 	}

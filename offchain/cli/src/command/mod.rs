@@ -5,6 +5,7 @@ pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod consents;
 pub(crate) mod demo;
+pub(crate) mod deny;
 pub(crate) mod doctor;
 pub(crate) mod ingest;
 pub(crate) mod open;

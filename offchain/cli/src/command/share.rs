@@ -37,7 +37,7 @@ pub(crate) async fn run(context: &Context, arguments: Share) -> Result<()> {
 			codes(arguments.categories.iter().map(|category| category.code())),
 			arguments.days,
 			arguments.uses,
-			exceptions.iter().map(denied).collect::<String>(),
+			exceptions.iter().map(|one| denied("She", one)).collect::<String>(),
 			arguments.who.name,
 		)
 	});
@@ -49,14 +49,14 @@ fn codes<'a>(codes: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// An exception in words, on a line of its own.
-fn denied(exception: &Exception) -> String {
+pub(crate) fn denied(who: &str, exception: &Exception) -> String {
 	let categories = codes(exception.categories.iter().map(|category| category.code()));
 	let purposes = codes(exception.purposes.iter().map(|purpose| purpose.code()));
 	let what = if categories.is_empty() { "anything" } else { &categories };
 	if purposes.is_empty() {
-		format!("She may not read {what}.\n")
+		format!("{who} may not read {what}.\n")
 	} else {
-		format!("She may not read {what} for {purposes}.\n")
+		format!("{who} may not read {what} for {purposes}.\n")
 	}
 }
 
@@ -148,7 +148,7 @@ mod tests {
 				"She may not read labs, documents for HMARKT, COC.\n",
 			),
 		] {
-			assert_eq!(denied(&exception), told);
+			assert_eq!(denied("She", &exception), told);
 		}
 	}
 }

@@ -29,6 +29,7 @@ const SCHEMA: &str = "
 		seat INTEGER NOT NULL,
 		segments TEXT NOT NULL,
 		shares BLOB NOT NULL,
+		received_at INTEGER NOT NULL,
 		anchored INTEGER NOT NULL DEFAULT 0,
 		PRIMARY KEY (record, version, epoch, digest)
 	) STRICT;
@@ -68,6 +69,14 @@ pub(super) struct Held {
 	pub(super) shares: SealedSeatShares,
 }
 
+/// A dealing that its owner has not anchored, as far as is known.
+pub(super) struct Waiting {
+	pub(super) record: RecordId,
+	pub(super) version: u32,
+	pub(super) epoch: EpochId,
+	pub(super) digest: DealingDigest,
+}
+
 /// What a custodian said about a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Given {
@@ -100,7 +109,7 @@ impl Database {
 	}
 
 	/// Keeps a dealing. One that is there stays as it is.
-	pub(super) async fn keep(&self, deposit: &Deposit) -> Result<()> {
+	pub(super) async fn keep(&self, deposit: &Deposit, now: Moment) -> Result<()> {
 		let mut transaction = self.0.begin().await?;
 		// Shares of an erased record do not come back, whoever sends them.
 		let erased: Option<i64> = sqlx::query_scalar("SELECT 1 FROM erasures WHERE record = ?1")
@@ -119,8 +128,9 @@ impl Database {
 			return Err(Error::MaxDepositsExceeded { record: deposit.record });
 		}
 		sqlx::query(
-			"INSERT INTO dealings (record, version, epoch, digest, owner, seat, segments, shares)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
+			"INSERT INTO dealings
+				(record, version, epoch, digest, owner, seat, segments, shares, received_at)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
 		)
 		.bind(deposit.record.as_ref())
 		.bind(deposit.version)
@@ -130,6 +140,7 @@ impl Database {
 		.bind(deposit.seat.0)
 		.bind(serde_json::to_string(&deposit.segments)?)
 		.bind(deposit.shares.to_bytes())
+		.bind(i64::try_from(now).unwrap_or(i64::MAX))
 		.execute(&mut *transaction)
 		.await?;
 		transaction.commit().await?;
@@ -160,6 +171,42 @@ impl Database {
 				.await?;
 		}
 		transaction.commit().await?;
+		Ok(())
+	}
+
+	/// Dealings that came before a moment and that the chain was not seen to have.
+	pub(super) async fn waiting_since(&self, before: Moment) -> Result<Vec<Waiting>> {
+		let rows = sqlx::query(
+			"SELECT record, version, epoch, digest FROM dealings
+			WHERE anchored = 0 AND received_at < ?1 LIMIT 64",
+		)
+		.bind(i64::try_from(before).unwrap_or(i64::MAX))
+		.fetch_all(&self.0)
+		.await?;
+		let waiting = rows.iter().map(|row| {
+			let digest: Vec<u8> = row.get(3);
+			Some(Waiting {
+				record: record(row.get(0))?,
+				version: row.get(1),
+				epoch: EpochId(row.get(2)),
+				digest: DealingDigest(digest.as_slice().try_into().ok()?),
+			})
+		});
+		waiting.collect::<Option<_>>().ok_or(Error::CustodyCorrupt)
+	}
+
+	/// Deletes a dealing that the chain does not have.
+	pub(super) async fn drop_waiting(&self, waiting: &Waiting) -> Result<()> {
+		sqlx::query(
+			"DELETE FROM dealings
+			WHERE record = ?1 AND version = ?2 AND epoch = ?3 AND digest = ?4 AND anchored = 0",
+		)
+		.bind(waiting.record.as_ref())
+		.bind(waiting.version)
+		.bind(waiting.epoch.0)
+		.bind(waiting.digest.as_ref())
+		.execute(&self.0)
+		.await?;
 		Ok(())
 	}
 
@@ -202,7 +249,7 @@ impl Database {
 
 	/// Tickets that have no answer yet.
 	pub(super) async fn unanswered(&self) -> Result<Vec<TicketId>> {
-		let rows = sqlx::query("SELECT ticket FROM tickets WHERE answer IS NULL LIMIT 1024")
+		let rows = sqlx::query("SELECT ticket FROM tickets WHERE answer IS NULL")
 			.fetch_all(&self.0)
 			.await?;
 		rows.iter().map(|row| id(row.get(0))).collect::<Option<_>>().ok_or(Error::CustodyCorrupt)
@@ -281,22 +328,23 @@ impl Database {
 		.await?)
 	}
 
-	/// Answers that the chain does not know yet, of one epoch.
-	pub(super) async fn unreported(
-		&self,
-		limit: u32,
-	) -> Result<Option<(EpochId, Vec<Unreported>)>> {
-		let epoch: Option<u32> = sqlx::query_scalar(
-			"SELECT epoch FROM tickets WHERE reported = 0 AND answer IS NOT NULL LIMIT 1",
+	/// The epochs of answers that the chain does not know yet.
+	pub(super) async fn unreported_epochs(&self) -> Result<Vec<EpochId>> {
+		let epochs: Vec<u32> = sqlx::query_scalar(
+			"SELECT DISTINCT epoch FROM tickets WHERE reported = 0 AND answer IS NOT NULL",
 		)
-		.fetch_optional(&self.0)
+		.fetch_all(&self.0)
 		.await?;
-		let Some(epoch) = epoch else { return Ok(None) };
+		Ok(epochs.into_iter().map(EpochId).collect())
+	}
+
+	/// Answers that the chain does not know yet, of one epoch.
+	pub(super) async fn unreported(&self, epoch: EpochId, limit: u32) -> Result<Vec<Unreported>> {
 		let rows = sqlx::query(
 			"SELECT ticket, answer FROM tickets
 			WHERE reported = 0 AND epoch = ?1 AND answer IS NOT NULL ORDER BY ticket LIMIT ?2",
 		)
-		.bind(epoch)
+		.bind(epoch.0)
 		.bind(limit)
 		.fetch_all(&self.0)
 		.await?;
@@ -304,8 +352,7 @@ impl Database {
 			let ticket = id(row.get(0))?;
 			Some((ticket, Answer::decode(&mut row.get::<Vec<u8>, _>(1).as_slice()).ok()?))
 		});
-		let answers = answers.collect::<Option<_>>().ok_or(Error::CustodyCorrupt)?;
-		Ok(Some((EpochId(epoch), answers)))
+		answers.collect::<Option<_>>().ok_or(Error::CustodyCorrupt)
 	}
 
 	/// The chain knows these answers.

@@ -7,7 +7,7 @@ use futures::StreamExt;
 use salus_chain::{
 	follow, AccessEvent, Call, Client, ConsentEvent, CursorStore, CustodyEvent, DomainEvent, Start,
 };
-use salus_primitives::TicketId;
+use salus_primitives::{custody::EpochId, TicketId};
 use std::fmt;
 use tokio_util::sync::CancellationToken;
 
@@ -43,11 +43,7 @@ impl Duties {
 			for event in &block?.events {
 				self.note(event).await?;
 			}
-			match self.catch_up().await {
-				Err(error) if !is_passing(&error) => return Err(error),
-				Err(error) => tracing::warn!(code = error.code(), %error, "a duty has to wait"),
-				Ok(()) => {},
-			}
+			self.catch_up().await?;
 		}
 		Ok(())
 	}
@@ -75,13 +71,17 @@ impl Duties {
 		}
 	}
 
-	/// Answers what has no answer, and tells the chain what it does not know.
+	/// Answers what has no answer, and tells the chain what it does not know. What fails holds
+	/// nothing else up: it is tried again with the next block.
 	async fn catch_up(&self) -> Result<()> {
 		for ticket in self.member.database().unanswered().await? {
 			self.answer(&ticket).await?;
 		}
-		self.report().await?;
-		self.acknowledge().await
+		for epoch in self.member.database().unreported_epochs().await? {
+			passing("answers", self.report(epoch).await)?;
+		}
+		passing("acknowledgements", self.acknowledge().await)?;
+		passing("what was not anchored", self.member.tidy_up().await)
 	}
 
 	async fn answer(&self, ticket: &TicketId) -> Result<()> {
@@ -92,23 +92,22 @@ impl Duties {
 				Error::NotAMember { .. } | Error::NotHeld { .. } | Error::TicketNotFinalised { .. },
 			) => self.member.database().disregard(ticket).await,
 			Err(Error::ReleaseDeferred { .. } | Error::ReleaseUnsupported { .. }) => Ok(()),
-			Err(error) if is_passing(&error) => {
-				tracing::warn!(%ticket, code = error.code(), "a ticket has to wait");
-				Ok(())
-			},
-			Err(error) => Err(error),
+			failed => passing("a ticket", failed.map(drop)),
 		}
 	}
 
-	async fn report(&self) -> Result<()> {
+	async fn report(&self, epoch: EpochId) -> Result<()> {
 		let (database, genesis) = (self.member.database(), self.chain.genesis());
-		while let Some((epoch, answers)) = database.unreported(BATCH).await? {
+		loop {
+			let answers = database.unreported(epoch, BATCH).await?;
+			if answers.is_empty() {
+				return Ok(());
+			}
 			let receipts = super::release::batch_commitment(genesis, epoch, &answers);
 			let call = Call::Report { epoch, answers: answers.clone(), receipts };
 			self.chain.submit(self.member.signer(), &call).await?;
 			database.reported(&answers).await?;
 		}
-		Ok(())
 	}
 
 	async fn acknowledge(&self) -> Result<()> {
@@ -138,8 +137,15 @@ impl Duties {
 	}
 }
 
-/// Whether a later attempt may succeed. What the chain itself refuses is said and left: another block
-/// may change its mind.
-fn is_passing(error: &Error) -> bool {
-	error.is_retryable() || matches!(error, Error::Chain(_) | Error::Store(_))
+/// Says what has to wait, and goes on. Only what no later block mends ends the custodian.
+fn passing(what: &str, result: Result<()>) -> Result<()> {
+	match result {
+		Err(error)
+			if error.is_retryable() || matches!(error, Error::Chain(_) | Error::Store(_)) =>
+		{
+			tracing::warn!(code = error.code(), %error, "{what} must wait");
+			Ok(())
+		},
+		result => result,
+	}
 }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
 	clock::Clock,
 	reading::read_document,
-	sharing::{OpenedRequest, SealedRequest},
+	sharing::{CommitteeDocument, OpenedDenials, OpenedRequest},
 	Error, Result,
 };
 use async_trait::async_trait;
@@ -150,7 +150,7 @@ impl Member {
 	}
 
 	/// The custodian's own clock, as the chain counts time.
-	fn clock(&self) -> Moment {
+	pub(super) fn clock(&self) -> Moment {
 		Moment::try_from(self.inner.clock.now().as_millisecond()).unwrap_or(0)
 	}
 
@@ -195,7 +195,7 @@ impl Member {
 		if held.digest() != deposit.digest {
 			return Err(Error::DepositInvalid { record });
 		}
-		self.database().keep(deposit).await?;
+		self.database().keep(deposit, self.clock()).await?;
 		Ok(self.signer().sign(&held.acknowledgement(deposit.owner.as_bytes())))
 	}
 
@@ -217,11 +217,8 @@ impl Member {
 			// What was released before stays an answer, and is not given out again.
 			Err(Verdict::Refuse(refusal)) => {
 				return match given {
-					Some(given) => Ok(match given {
-						Given::Released(_) => Given::Refused(refusal),
-						refused => refused,
-					}),
-					None => self.refuse(id, &facts, refusal).await,
+					Some(Given::Refused(before)) => Ok(Given::Refused(before)),
+					_ => self.refuse(id, &facts, refusal).await,
 				};
 			},
 		};
@@ -245,11 +242,18 @@ impl Member {
 			return Err(defer(CustodianRefusal::RateLimited));
 		}
 
+		let denials = match self.open_denials(&facts, dealing.epoch, seat).await {
+			Err(Error::Store(error)) => return Err(error.into()),
+			// Without the current opening nothing shows what she denies.
+			Err(_) => return self.refuse(id, &facts, CustodianRefusal::DenyRootMissing).await,
+			Ok(denials) => denials,
+		};
+		let denials = denials.as_ref();
 		let scope = match asked {
-			Asked::Public(request) => Scope::public(&facts, request),
+			Asked::Public(request) => Scope::public(&facts, request, denials),
 			Asked::Sealed(consent) => {
 				match self.open_request(&facts, dealing.epoch, seat, consent).await {
-					Ok(opened) => Scope::sealed(&facts, opened),
+					Ok(opened) => Scope::sealed(&facts, opened, denials),
 					// Not there, not now: the grantee may still put it into the store.
 					Err(Error::Store(error)) => return Err(error.into()),
 					Err(_) => Err(CustodianRefusal::RequestMismatch),
@@ -289,9 +293,14 @@ impl Member {
 		// Only a member has anything to say about it.
 		self.seat(dealing.epoch).await?;
 		let answer = Answer::Refused(refusal);
-		self.database()
-			.answer(id, &facts.ticket.grantee, dealing.epoch, &answer, None, facts.now)
-			.await
+		let grantee = &facts.ticket.grantee;
+		let given =
+			self.database().answer(id, grantee, dealing.epoch, &answer, None, facts.now).await?;
+		// Whoever released a moment ago saw another block: it is not given out again.
+		Ok(match given {
+			Given::Released(_) => Given::Refused(refusal),
+			refused => refused,
+		})
 	}
 
 	async fn open_request(
@@ -302,13 +311,29 @@ impl Member {
 		consent: ConsentId,
 	) -> Result<OpenedRequest> {
 		let AccessRequest::Sealed { envelope, .. } = &facts.ticket.request else {
-			return Err(Error::DocumentMalformed { consent });
+			return Err(Error::DocumentMalformed);
 		};
 		let bytes = read_document(&*self.inner.store, envelope).await?;
-		let sealed = SealedRequest::from_bytes(&bytes, consent)?;
-		let document = sealed.for_seat(epoch, seat).ok_or(Error::DocumentMalformed { consent })?;
+		let sealed = CommitteeDocument::from_bytes(&bytes)?;
+		let document = sealed.for_seat(epoch, seat).ok_or(Error::DocumentMalformed)?;
 		let genesis = self.inner.view.genesis();
 		self.with_any_key(|secret| OpenedRequest::open(document, secret, genesis, consent))
+	}
+
+	/// What the subject denies, as she sealed it to the custodian last.
+	async fn open_denials(
+		&self,
+		facts: &TicketFacts,
+		epoch: EpochId,
+		seat: Seat,
+	) -> Result<Option<OpenedDenials>> {
+		let Some(root) = &facts.denials else { return Ok(None) };
+		let bytes = read_document(&*self.inner.store, &root.opening).await?;
+		let sealed = CommitteeDocument::from_bytes(&bytes)?;
+		let document = sealed.for_seat(epoch, seat).ok_or(Error::DocumentMalformed)?;
+		let (genesis, subject) = (self.inner.view.genesis(), &facts.ticket.subject);
+		self.with_any_key(|secret| OpenedDenials::open(document, secret, genesis, subject))
+			.map(Some)
 	}
 
 	/// Seals the shares that the ticket opens to its ephemeral key.
@@ -342,6 +367,28 @@ impl Member {
 			signature: self.signer().sign(&[]),
 		};
 		Ok(unsigned.signed(self.signer(), context.genesis))
+	}
+
+	/// Deletes what owners dealt and did not anchor within a day. The chain is asked before: what it
+	/// has stays.
+	///
+	/// # Errors
+	/// When the chain cannot be asked, or the database fails.
+	pub async fn tidy_up(&self) -> Result<()> {
+		let before = self.clock().saturating_sub(24 * HOUR);
+		for waiting in self.database().waiting_since(before).await? {
+			let dealt = self.inner.view.dealing(&waiting.record, waiting.version).await?;
+			let is_anchored = dealt.is_some_and(|dealt| {
+				(dealt.epoch, dealt.digest) == (waiting.epoch, waiting.digest)
+			});
+			if is_anchored {
+				let (version, epoch) = (waiting.version, waiting.epoch);
+				self.database().anchored(&waiting.record, version, epoch, &waiting.digest).await?;
+			} else {
+				self.database().drop_waiting(&waiting).await?;
+			}
+		}
+		Ok(())
 	}
 
 	/// Deletes all that is held of a record.

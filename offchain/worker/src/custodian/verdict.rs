@@ -2,7 +2,7 @@
 //! Whether a custodian releases: from what the chain says and what was opened, nothing else.
 
 use super::{deposit::SegmentFacts, scope::opens, view::TicketFacts};
-use crate::sharing::OpenedRequest;
+use crate::sharing::{OpenedDenials, OpenedRequest};
 use salus_chain::{AccessRequest, ConsentTerms, TicketBasis};
 use salus_policy::{decide, Outcome, Request, Terms};
 use salus_primitives::{custody::CustodianRefusal, Basis, ConsentId, Moment};
@@ -76,10 +76,9 @@ pub(super) fn check<'a>(
 	if facts.is_being_revoked {
 		return Err(Verdict::Defer(Why::ConsentRevoked));
 	}
-	// Denials, and rules that approve by themselves, are sealed to the committee. Without their
-	// opening nothing shows that they do not speak against it.
+	// No opening shows which rule approved it.
 	let by_rule = |basis: &Basis| matches!(basis, Basis::StandingRule { .. });
-	if facts.has_denials || facts.consents.iter().any(|(_, consent)| by_rule(&consent.basis)) {
+	if facts.consents.iter().any(|(_, consent)| by_rule(&consent.basis)) {
 		return Err(Verdict::Refuse(Why::DenyRootMissing));
 	}
 	Ok(match &facts.ticket.request {
@@ -122,14 +121,19 @@ pub(super) struct Scope {
 
 impl Scope {
 	/// From a public request. All terms have to be public too.
-	pub(super) fn public(facts: &TicketFacts, request: &Request) -> Result<Self, CustodianRefusal> {
-		Self { request: request.clone(), terms: terms(facts, Vec::new())? }.decided(facts)
+	pub(super) fn public(
+		facts: &TicketFacts,
+		request: &Request,
+		denials: Option<&OpenedDenials>,
+	) -> Result<Self, CustodianRefusal> {
+		Self { request: request.clone(), terms: terms(facts, Vec::new())? }.decided(facts, denials)
 	}
 
 	/// From a request that was sealed to the custodian.
 	pub(super) fn sealed(
 		facts: &TicketFacts,
 		opened: OpenedRequest,
+		denials: Option<&OpenedDenials>,
 	) -> Result<Self, CustodianRefusal> {
 		let mismatch = CustodianRefusal::RequestMismatch;
 		let AccessRequest::Sealed { commitment, .. } = &facts.ticket.request else {
@@ -140,17 +144,30 @@ impl Scope {
 		}
 		let OpenedRequest { request, terms: openings, .. } = opened;
 		let openings = openings.into_iter().map(|terms| (terms.commitment(), terms.terms));
-		Self { request, terms: terms(facts, openings.collect())? }.decided(facts)
+		Self { request, terms: terms(facts, openings.collect())? }.decided(facts, denials)
 	}
 
-	/// Only what every consent permits.
-	fn decided(self, facts: &TicketFacts) -> Result<Self, CustodianRefusal> {
+	/// Only what every consent permits and the subject does not deny.
+	fn decided(
+		self,
+		facts: &TicketFacts,
+		denials: Option<&OpenedDenials>,
+	) -> Result<Self, CustodianRefusal> {
 		let permits =
 			|terms: &Terms| decide(terms, &self.request, facts.now).outcome == Outcome::Permit;
-		if !self.terms.is_empty() && self.terms.iter().all(permits) {
-			Ok(self)
-		} else {
-			Err(CustodianRefusal::ScopeMismatch)
+		if self.terms.is_empty() || !self.terms.iter().all(permits) {
+			return Err(CustodianRefusal::ScopeMismatch);
+		}
+		match (&facts.denials, denials) {
+			(None, None) => Ok(self),
+			(Some(root), Some(opened)) if opened.commitment() == root.root => {
+				if opened.deny(&self.request) {
+					Err(CustodianRefusal::Denied)
+				} else {
+					Ok(self)
+				}
+			},
+			_ => Err(CustodianRefusal::DenyRootMissing),
 		}
 	}
 

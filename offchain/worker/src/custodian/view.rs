@@ -3,7 +3,9 @@
 
 use crate::{Error, Result};
 use async_trait::async_trait;
-use salus_chain::{AccountId, Client, Consent, DealtVersion, FinalizedState, Ticket, TicketBasis};
+use salus_chain::{
+	AccountId, Client, Consent, DealtVersion, DenyRoot, FinalizedState, Ticket, TicketBasis,
+};
 use salus_crypto::custody::ThresholdScheme;
 use salus_primitives::{
 	custody::{EpochId, Seat},
@@ -61,8 +63,8 @@ pub struct TicketFacts {
 	pub consents: Vec<(ConsentId, Consent)>,
 	/// Whether the last of the consents has no parent.
 	pub is_rooted: bool,
-	/// Whether the subject denies things besides what her consents leave out.
-	pub has_denials: bool,
+	/// What the subject denies besides what her consents leave out, as far as the chain knows.
+	pub denials: Option<DenyRoot>,
 	/// Whether the grantee is registered and holds the credential that the role needs.
 	pub grantee_in_good_standing: bool,
 	/// Whether the record is the subject's and can be opened.
@@ -98,9 +100,6 @@ pub trait FinalisedView: Send + Sync {
 
 	/// Whether a record is erased, or about to be.
 	async fn is_erased(&self, record: &RecordId) -> Result<bool>;
-
-	/// The owner of a record.
-	async fn owner(&self, record: &RecordId) -> Result<Option<AccountId>>;
 }
 
 #[async_trait]
@@ -152,7 +151,7 @@ impl FinalisedView for Client {
 			code: state.code_hash().await?,
 			consents,
 			is_rooted,
-			has_denials: denials.is_some(),
+			denials,
 			grantee_in_good_standing: state.is_in_good_standing(&ticket.grantee).await?,
 			is_openable,
 			is_erased: state.erasure(&ticket.record).await?.is_some(),
@@ -168,11 +167,6 @@ impl FinalisedView for Client {
 
 	async fn is_erased(&self, record: &RecordId) -> Result<bool> {
 		Ok(self.state().await?.erasure(record).await?.is_some())
-	}
-
-	async fn owner(&self, record: &RecordId) -> Result<Option<AccountId>> {
-		let record = self.state().await?.record(record).await?;
-		Ok(record.map(|record| record.owner))
 	}
 }
 

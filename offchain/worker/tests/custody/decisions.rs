@@ -2,7 +2,7 @@
 //! What a custodian releases, and every reason for which it does not.
 
 use crate::world::{labs, request, terms, Opened, World, CONSENT, NOW};
-use salus_chain::{AccessRequest, ConsentState, ConsentTerms, TicketBasis};
+use salus_chain::{AccessRequest, ConsentState, ConsentTerms, DenyRoot, TicketBasis};
 use salus_policy::Exception;
 use salus_primitives::{
 	custody::CustodianRefusal, Basis, Category, ConsentId, EmergencyId, PurposeOfUse, SaleId,
@@ -75,7 +75,6 @@ async fn everything_that_the_chain_holds_against_it_refuses() {
 		(CustodianRefusal::RecordRetired, |facts| facts.is_openable = false),
 		(CustodianRefusal::RecordErased, |facts| facts.is_erased = true),
 		(CustodianRefusal::CredentialMissing, |facts| facts.grantee_in_good_standing = false),
-		(CustodianRefusal::DenyRootMissing, |facts| facts.has_denials = true),
 		(CustodianRefusal::DenyRootMissing, |facts| {
 			facts.consents[0].1.basis = Basis::StandingRule { version: 1 };
 		}),
@@ -111,6 +110,53 @@ async fn what_the_terms_do_not_permit_is_refused() {
 	] {
 		let ticket = world.ticket(terms, request).await;
 		assert_eq!(refusal(&world, &ticket).await, CustodianRefusal::ScopeMismatch);
+	}
+}
+
+#[tokio::test]
+async fn what_the_subject_denies_is_denied_whatever_she_granted() {
+	let world = World::new().await;
+	world.deal().await;
+	let categories: BTreeSet<_> = [Category::Vitals].into();
+	let of_vitals = Exception::of_categories(categories.try_into().unwrap());
+	let purposes: BTreeSet<_> = [PurposeOfUse::Marketing].into();
+	let of_marketing = Exception::of_purposes(purposes.try_into().unwrap());
+	let root = world.denials(&world.owner, vec![of_vitals, of_marketing]).await;
+	let all = || terms(&[Category::Labs, Category::Vitals, Category::Original]);
+	for (categories, expected) in [
+		(&[Category::Labs][..], None),
+		(&[Category::Vitals], Some(CustodianRefusal::Denied)),
+		(&[Category::Labs, Category::Vitals], Some(CustodianRefusal::Denied)),
+		// The original file holds every category.
+		(&[Category::Original], Some(CustodianRefusal::Denied)),
+	] {
+		let ticket = world.ticket(all(), request(PurposeOfUse::Treatment, categories)).await;
+		world.change(&ticket, |facts| facts.denials = Some(root));
+		match expected {
+			None => assert_eq!(asked(&world, &ticket).await.unwrap(), categories),
+			Some(expected) => assert_eq!(refusal(&world, &ticket).await, expected),
+		}
+	}
+}
+
+#[tokio::test]
+async fn without_the_current_opening_of_what_is_denied_nothing_opens() {
+	let world = World::new().await;
+	world.deal().await;
+	let current = world.denials(&world.owner, Vec::new()).await;
+	let ticket = labs(&world).await;
+	world.change(&ticket, |facts| facts.denials = Some(current));
+	assert_eq!(asked(&world, &ticket).await.unwrap(), [Category::Labs]);
+
+	let missing = CustodianRefusal::DenyRootMissing;
+	// An opening of before, somebody else's, and none at all.
+	let before = world.denials(&world.owner, Vec::new()).await;
+	let others = world.denials(&world.grantee, Vec::new()).await;
+	let stored = world.store.put(&mut b"nothing".as_slice()).await.unwrap();
+	for opening in [before.opening, others.opening, stored.id] {
+		let ticket = labs(&world).await;
+		world.change(&ticket, |facts| facts.denials = Some(DenyRoot { opening, ..current }));
+		assert_eq!(refusal(&world, &ticket).await, missing);
 	}
 }
 

@@ -7,6 +7,7 @@ use salus_worker::{
 	custodian::{Custodian, Settings, UnsignedDeposit},
 	Error,
 };
+use std::time::Duration;
 
 #[tokio::test]
 async fn what_is_acknowledged_is_what_the_chain_verifies() {
@@ -97,6 +98,27 @@ async fn an_owner_cannot_fill_a_custodian_with_what_she_never_anchors() {
 }
 
 #[tokio::test]
+async fn what_is_not_anchored_within_a_day_is_let_go() {
+	let world = World::new().await;
+	let member = &world.members[0];
+	// Anchored, whether or not the custodian was there to see it.
+	world.deal().await;
+	for _ in 0..3 {
+		member.deposit(&world.deposits().0[0]).await.unwrap();
+	}
+	let held = || async { world.held(0).await };
+	member.tidy_up().await.unwrap();
+	assert_eq!(held().await, 4);
+	world.clock.advance(Duration::from_secs(25 * 3_600));
+	member.tidy_up().await.unwrap();
+	assert_eq!(held().await, 1);
+	// What is left is what the chain has: it opens.
+	let member = world.start(0, Settings { max_lag: u64::MAX, ..Settings::default() }).await;
+	let ticket = labs(&world).await;
+	member.unwrap().release(&ticket.id).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_custodian_that_comes_back_from_a_backup_resurrects_nothing() {
 	let world = World::new().await;
 	world.deal().await;
@@ -115,9 +137,7 @@ async fn a_custodian_that_comes_back_from_a_backup_resurrects_nothing() {
 #[tokio::test]
 async fn nothing_of_another_chain_is_served() {
 	let world = World::new().await;
-	let path = world.path(0);
-	let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
-	let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+	let pool = world.database(0).await;
 	sqlx::query("UPDATE settings SET value = x'00' WHERE name = 'genesis'")
 		.execute(&pool)
 		.await

@@ -3,14 +3,14 @@
 
 use async_trait::async_trait;
 use salus_chain::{
-	AccessRequest, AccountId, Consent, ConsentState, ConsentTerms, Dealing, DealtVersion, Signer,
+	AccessRequest, Consent, ConsentState, ConsentTerms, Dealing, DealtVersion, DenyRoot, Signer,
 	Ticket, TicketBasis,
 };
 use salus_crypto::{
 	custody::{deal, DealingContext, ThresholdScheme},
 	EphemeralKey, Keystore, SecretKey, SegmentKey,
 };
-use salus_policy::{Request, Terms};
+use salus_policy::{Exception, Request, Terms};
 use salus_primitives::{
 	custody::{EpochId, Seat, Seats},
 	Basis, Category, ConsentId, ContentId, DateWindow, Grantee, Moment, MultiCodec, PurposeOfUse,
@@ -24,9 +24,10 @@ use salus_worker::{
 		CommitteeMember, Custodian, Deposit, FinalisedView, Member, Roster, SegmentFacts, Settings,
 		Setup, TicketFacts, UnsignedDeposit,
 	},
-	sharing::{OpenedRequest, OpenedTerms},
+	sharing::{OpenedDenials, OpenedRequest, OpenedTerms},
 	Result,
 };
+use sqlx::{sqlite::SqliteConnectOptions, SqlitePool};
 use std::{
 	collections::{BTreeMap, BTreeSet},
 	path::PathBuf,
@@ -51,7 +52,6 @@ pub(crate) struct Chain {
 	pub(crate) dealings: BTreeMap<(RecordId, u32), DealtVersion>,
 	pub(crate) tickets: BTreeMap<TicketId, TicketFacts>,
 	pub(crate) erased: BTreeSet<RecordId>,
-	pub(crate) owner: AccountId,
 }
 
 #[derive(Clone)]
@@ -85,10 +85,6 @@ impl FinalisedView for View {
 
 	async fn is_erased(&self, record: &RecordId) -> Result<bool> {
 		Ok(self.0.lock().unwrap().erased.contains(record))
-	}
-
-	async fn owner(&self, _: &RecordId) -> Result<Option<AccountId>> {
-		Ok(Some(self.0.lock().unwrap().owner))
 	}
 }
 
@@ -147,7 +143,6 @@ impl World {
 			dealings: BTreeMap::new(),
 			tickets: BTreeMap::new(),
 			erased: BTreeSet::new(),
-			owner: owner.account(),
 		};
 		let now = jiff::Timestamp::from_millisecond(i64::try_from(NOW).unwrap()).unwrap();
 		let mut world = Self {
@@ -169,6 +164,18 @@ impl World {
 
 	pub(crate) fn path(&self, seat: u8) -> PathBuf {
 		self.directory.path().join(format!("custodian-{seat}")).join("custody.sqlite")
+	}
+
+	/// What a custodian keeps.
+	pub(crate) async fn database(&self, seat: u8) -> SqlitePool {
+		let options = SqliteConnectOptions::new().filename(self.path(seat));
+		SqlitePool::connect_with(options).await.unwrap()
+	}
+
+	/// How many dealings it holds.
+	pub(crate) async fn held(&self, seat: u8) -> i64 {
+		let query = sqlx::query_scalar("SELECT count(*) FROM dealings");
+		query.fetch_one(&self.database(seat).await).await.unwrap()
 	}
 
 	/// A custodian as it comes up, with whatever it kept.
@@ -308,7 +315,7 @@ impl World {
 			code: CODE,
 			consents: vec![(CONSENT, consent)],
 			is_rooted: true,
-			has_denials: false,
+			denials: None,
 			grantee_in_good_standing: true,
 			is_openable: true,
 			is_erased: false,
@@ -318,6 +325,14 @@ impl World {
 		};
 		chain.tickets.insert(id, facts);
 		Opened { id, ephemeral }
+	}
+
+	/// What somebody denies, sealed to the committee.
+	pub(crate) async fn denials(&self, subject: &Signer, denials: Vec<Exception>) -> DenyRoot {
+		let opened = OpenedDenials { denials, salt: Salt(rand::random()) };
+		let sealed = opened.seal(&roster(), GENESIS, &subject.account()).unwrap();
+		let stored = self.store.put(&mut sealed.to_bytes().as_slice()).await.unwrap();
+		DenyRoot { version: 1, root: opened.commitment(), opening: stored.id, no_emergency: false }
 	}
 
 	/// Changes what the chain says about a ticket.
