@@ -97,6 +97,9 @@ pub(crate) fn worker(error: &salus_worker::Error) -> Failure {
 		_ if matches!(error, salus_worker::Error::ReleaseRefused { .. }) => {
 			failure.fix("ask the patient for a consent that allows it; she sees this attempt")
 		},
+		_ if matches!(error, salus_worker::Error::CodeNotApproved { .. }) => {
+			failure.fix("look at the upgrade, then start the custodian with --approve-code")
+		},
 		"NODE_UNREACHABLE" | "STORE_UNREACHABLE" | "RELEASE_SHORT" | "DEALING_SHORT"
 		| "NO_COMMITTEE" => failure.fix("start the network with `salus up`, or look at `salus doctor`"),
 		"STORE_FULL" | "DISK_FULL" => {

@@ -14,7 +14,7 @@ use salus_crypto::{
 	EphemeralKey, SegmentKey,
 };
 use salus_primitives::{
-	custody::{acknowledgement_payload, CustodianRefusal, Seat},
+	custody::{acknowledgement_payload, CustodianRefusal},
 	RecordId, TicketId,
 };
 use std::{collections::BTreeMap, fmt, sync::Arc};
@@ -192,10 +192,13 @@ impl Committee {
 				continue;
 			}
 			if let Some(segments) = gathering.finish()? {
+				failures.extend(gathering.outvoted());
 				return Ok(ReleasedKeys { segments, failures });
 			}
 		}
-		Err(short(*ticket, &roster, gathering.seats(), failures))
+		let found = gathering.seats();
+		failures.extend(gathering.outvoted());
+		Err(short(*ticket, &roster, found, failures))
 	}
 }
 
@@ -230,7 +233,7 @@ struct Gathering<'a> {
 struct Candidate {
 	facts: Vec<SegmentFacts>,
 	combiners: Vec<ShareCombiner>,
-	seats: usize,
+	custodians: Vec<AccountId>,
 }
 
 impl<'a> Gathering<'a> {
@@ -272,23 +275,33 @@ impl<'a> Gathering<'a> {
 					Ok(ShareCombiner::new(self.context, digest, self.ticket, index)?)
 				});
 				let combiners = combiners.collect::<Result<_>>()?;
-				self.candidates.push(Candidate { facts, combiners, seats: 0 });
+				self.candidates.push(Candidate { facts, combiners, custodians: Vec::new() });
 				self.candidates.len() - 1
 			},
 		};
 		let Some(candidate) = self.candidates.get_mut(at) else { return Ok(()) };
-		candidate.add(self.ephemeral, seat, released)
+		candidate.add(self.ephemeral, member, released)
 	}
 
 	/// How many custodians agree with one another.
 	fn seats(&self) -> usize {
-		self.candidates.iter().map(|candidate| candidate.seats).max().unwrap_or(0)
+		self.candidates.iter().map(|candidate| candidate.custodians.len()).max().unwrap_or(0)
+	}
+
+	/// Those who say that the ticket opens other segments than most say.
+	fn outvoted(&self) -> impl Iterator<Item = Failure> + '_ {
+		let most = self.seats();
+		let others = self.candidates.iter().filter(move |one| one.custodians.len() < most);
+		others
+			.flat_map(|one| &one.custodians)
+			.map(|custodian| Failure { custodian: *custodian, error: Error::CustodianDisagrees })
 	}
 
 	/// The keys, when there are enough shares.
 	fn finish(&self) -> Result<Option<Vec<(SegmentFacts, SegmentKey)>>> {
 		let threshold = usize::from(self.context.scheme.threshold());
-		let complete = self.candidates.iter().find(|candidate| candidate.seats >= threshold);
+		let complete =
+			self.candidates.iter().find(|candidate| candidate.custodians.len() >= threshold);
 		let Some(candidate) = complete else { return Ok(None) };
 		let keys = candidate.facts.iter().zip(&candidate.combiners);
 		keys.map(|(facts, combiner)| Ok((facts.clone(), combiner.finish()?)))
@@ -299,13 +312,18 @@ impl<'a> Gathering<'a> {
 
 impl Candidate {
 	/// Takes all shares of a custodian or, when one is wrong, none.
-	fn add(&mut self, ephemeral: &EphemeralKey, seat: Seat, released: &Released) -> Result<()> {
+	fn add(
+		&mut self,
+		ephemeral: &EphemeralKey,
+		member: &CommitteeMember,
+		released: &Released,
+	) -> Result<()> {
 		let mut combiners = self.combiners.clone();
 		for (combiner, segment) in combiners.iter_mut().zip(&released.segments) {
-			combiner.add(ephemeral.secret(), seat, &segment.share)?;
+			combiner.add(ephemeral.secret(), member.seat, &segment.share)?;
 		}
 		self.combiners = combiners;
-		self.seats += 1;
+		self.custodians.push(member.account);
 		Ok(())
 	}
 }

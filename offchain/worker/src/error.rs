@@ -273,6 +273,12 @@ pub enum Error {
 		/// The record.
 		record: RecordId,
 	},
+	/// The chain runs code that the custodian's operator has not looked at.
+	#[error("the runtime code 0x{} is not approved", hexadecimal(code))]
+	CodeNotApproved {
+		/// Its hash.
+		code: [u8; 32],
+	},
 	/// What a custodian keeps is damaged.
 	#[error("what is in custody is damaged")]
 	CustodyCorrupt,
@@ -349,6 +355,9 @@ pub enum Error {
 	/// What a custodian said is not signed by it, or not about what it was asked.
 	#[error("the custodian's answer is not what was asked for, or not signed by it")]
 	CustodianMalformed,
+	/// A custodian says that a ticket opens other segments than the others say.
+	#[error("the custodian opens other segments than the others do")]
+	CustodianDisagrees,
 	/// A custodian answered with an error of its own.
 	#[error("the custodian failed: {detail}")]
 	CustodianFailed {
@@ -428,6 +437,7 @@ impl Error {
 			Self::MaxDepositsExceeded { .. } => "MAX_DEPOSITS_EXCEEDED",
 			Self::RecordErased { .. } => "RECORD_ERASED",
 			Self::NotDealt { .. } => "NOT_DEALT",
+			Self::CodeNotApproved { .. } => "RUNTIME_NOT_APPROVED",
 			Self::CustodyCorrupt => "CUSTODY_CORRUPT",
 			Self::CustodyElsewhere => "CUSTODY_ELSEWHERE",
 			Self::TicketNotFinalised { .. } => "TICKET_NOT_FINALISED",
@@ -440,6 +450,7 @@ impl Error {
 			Self::CommitteeChanged => "COMMITTEE_CHANGED",
 			Self::CustodianNotListed { .. } => "CUSTODIAN_NOT_LISTED",
 			Self::CustodianMalformed => "CUSTODIAN_MALFORMED",
+			Self::CustodianDisagrees => "CUSTODIAN_DISAGREES",
 			Self::CustodianFailed { code, .. } => code,
 			Self::CustodianUnreachable { .. } => "CUSTODIAN_UNREACHABLE",
 			Self::NotLoopback { .. } => "NOT_LOOPBACK",
@@ -477,6 +488,10 @@ impl Error {
 	pub(crate) fn invalid_data(part: &'static str, error: &serde_json::Error) -> Self {
 		Self::InvalidData { part, line: error.line(), column: error.column() }
 	}
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+	bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What custodians said, one after the other.

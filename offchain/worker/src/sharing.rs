@@ -71,11 +71,17 @@ impl CommitteeDocument {
 		genesis: [u8; 32],
 		consent: ConsentId,
 	) -> Result<Self> {
-		let documents = committee.members.iter().map(|member| {
-			let document = seal(kind, payload, &member.key, genesis, consent)?;
-			Ok((member.seat, document.to_bytes()))
+		// Who has no key, or one that nothing can be sealed to, hurts itself only.
+		let sealed = committee.members.iter().filter_map(|member| {
+			let document = seal(kind, payload, member.key.as_ref()?, genesis, consent);
+			document.ok().map(|document| (member.seat, document.to_bytes()))
 		});
-		Ok(Self { epoch: committee.epoch, documents: documents.collect::<Result<_>>()? })
+		let documents: Vec<_> = sealed.collect();
+		let needed = usize::from(committee.scheme.threshold());
+		if documents.len() < needed {
+			return Err(Error::CommitteeInvalid { epoch: committee.epoch });
+		}
+		Ok(Self { epoch: committee.epoch, documents })
 	}
 
 	/// The document of a seat in the committee of `epoch`.

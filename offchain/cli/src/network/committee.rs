@@ -33,18 +33,22 @@ pub(super) async fn form_committee(home: &Home, node_url: &str) -> Result<()> {
 		custodians.push(accounts.unlock(name, None)?.signer);
 	}
 	let forming = state.forming_committee().await.map_err(wrong)?;
-	let (epoch, joined) = match forming {
-		Some(forming) => (forming.epoch, forming.joined),
+	let (epoch, missing) = match forming {
+		Some(forming) => {
+			let has_joined = |custodian: &&Signer| {
+				let seat = forming.seat_of(&custodian.account());
+				seat.is_none_or(|seat| forming.joined.contains(seat))
+			};
+			(forming.epoch, custodians.iter().filter(|one| !has_joined(one)).collect())
+		},
 		None => {
 			let sudo = Signer::from_uri(SUDO).map_err(wrong)?;
 			let members = custodians.iter().map(Signer::account).collect();
 			let proposal = client.propose_committee(&sudo, members, THRESHOLD, TOLERANCE).await;
-			(proposal.map_err(wrong)?, Default::default())
+			(proposal.map_err(wrong)?, custodians.iter().collect::<Vec<_>>())
 		},
 	};
-	let missing = (0..).map(salus_primitives::custody::Seat).zip(&custodians);
-	let missing = missing.filter(|(seat, _)| !joined.contains(*seat));
-	try_join_all(missing.map(|(_, custodian)| client.join_committee(custodian, epoch)))
+	try_join_all(missing.into_iter().map(|custodian| client.join_committee(custodian, epoch)))
 		.await
 		.map_err(wrong)?;
 	Ok(())

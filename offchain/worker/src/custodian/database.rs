@@ -36,6 +36,9 @@ const SCHEMA: &str = "
 	CREATE INDEX IF NOT EXISTS waiting ON dealings (owner) WHERE anchored = 0;
 	CREATE TABLE IF NOT EXISTS tickets (
 		ticket BLOB PRIMARY KEY,
+		tried_at INTEGER NOT NULL DEFAULT 0,
+		opened_at INTEGER,
+		record BLOB,
 		grantee BLOB,
 		epoch INTEGER,
 		answer BLOB,
@@ -43,6 +46,8 @@ const SCHEMA: &str = "
 		answered_at INTEGER,
 		reported INTEGER NOT NULL DEFAULT 0
 	) STRICT;
+	CREATE INDEX IF NOT EXISTS unanswered ON tickets (tried_at) WHERE answer IS NULL;
+	CREATE INDEX IF NOT EXISTS by_record ON tickets (record);
 	CREATE INDEX IF NOT EXISTS unreported ON tickets (reported, epoch) WHERE reported = 0;
 	CREATE INDEX IF NOT EXISTS by_grantee ON tickets (grantee, answered_at);
 	CREATE TABLE IF NOT EXISTS revocations (
@@ -75,6 +80,18 @@ pub(super) struct Waiting {
 	pub(super) version: u32,
 	pub(super) epoch: EpochId,
 	pub(super) digest: DealingDigest,
+}
+
+/// An answer with what it is about.
+pub(super) struct Said<'a> {
+	pub(super) ticket: &'a TicketId,
+	pub(super) opened_at: Moment,
+	pub(super) record: &'a RecordId,
+	pub(super) grantee: &'a AccountId,
+	pub(super) epoch: EpochId,
+	pub(super) answer: Answer,
+	pub(super) released: Option<&'a Released>,
+	pub(super) now: Moment,
 }
 
 /// What a custodian said about a ticket.
@@ -110,7 +127,7 @@ impl Database {
 
 	/// Keeps a dealing. One that is there stays as it is.
 	pub(super) async fn keep(&self, deposit: &Deposit, now: Moment) -> Result<()> {
-		let mut transaction = self.0.begin().await?;
+		let mut transaction = self.0.begin_with("BEGIN IMMEDIATE").await?;
 		// Shares of an erased record do not come back, whoever sends them.
 		let erased: Option<i64> = sqlx::query_scalar("SELECT 1 FROM erasures WHERE record = ?1")
 			.bind(deposit.record.as_ref())
@@ -118,6 +135,22 @@ impl Database {
 			.await?;
 		if erased.is_some() {
 			return Err(Error::RecordErased { record: deposit.record });
+		}
+		// Again, after an answer that was lost: it counts as new.
+		let again = sqlx::query(
+			"UPDATE dealings SET received_at = max(received_at, ?5)
+			WHERE record = ?1 AND version = ?2 AND epoch = ?3 AND digest = ?4",
+		)
+		.bind(deposit.record.as_ref())
+		.bind(deposit.version)
+		.bind(deposit.epoch.0)
+		.bind(deposit.digest.as_ref())
+		.bind(integer(now))
+		.execute(&mut *transaction)
+		.await?;
+		if again.rows_affected() > 0 {
+			transaction.commit().await?;
+			return Ok(());
 		}
 		let waiting: i64 =
 			sqlx::query_scalar("SELECT count(*) FROM dealings WHERE owner = ?1 AND anchored = 0")
@@ -130,7 +163,7 @@ impl Database {
 		sqlx::query(
 			"INSERT INTO dealings
 				(record, version, epoch, digest, owner, seat, segments, shares, received_at)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 		)
 		.bind(deposit.record.as_ref())
 		.bind(deposit.version)
@@ -140,7 +173,7 @@ impl Database {
 		.bind(deposit.seat.0)
 		.bind(serde_json::to_string(&deposit.segments)?)
 		.bind(deposit.shares.to_bytes())
-		.bind(i64::try_from(now).unwrap_or(i64::MAX))
+		.bind(integer(now))
 		.execute(&mut *transaction)
 		.await?;
 		transaction.commit().await?;
@@ -155,7 +188,7 @@ impl Database {
 		epoch: EpochId,
 		digest: &DealingDigest,
 	) -> Result<()> {
-		let mut transaction = self.0.begin().await?;
+		let mut transaction = self.0.begin_with("BEGIN IMMEDIATE").await?;
 		for statement in [
 			"UPDATE dealings SET anchored = 1
 			WHERE record = ?1 AND version = ?2 AND epoch = ?3 AND digest = ?4",
@@ -180,7 +213,7 @@ impl Database {
 			"SELECT record, version, epoch, digest FROM dealings
 			WHERE anchored = 0 AND received_at < ?1 LIMIT 64",
 		)
-		.bind(i64::try_from(before).unwrap_or(i64::MAX))
+		.bind(integer(before))
 		.fetch_all(&self.0)
 		.await?;
 		let waiting = rows.iter().map(|row| {
@@ -247,11 +280,18 @@ impl Database {
 		Ok(())
 	}
 
-	/// Tickets that have no answer yet.
-	pub(super) async fn unanswered(&self) -> Result<Vec<TicketId>> {
-		let rows = sqlx::query("SELECT ticket FROM tickets WHERE answer IS NULL")
-			.fetch_all(&self.0)
-			.await?;
+	/// Tickets that have no answer yet, those first that were tried longest ago, and marks them as
+	/// tried.
+	pub(super) async fn unanswered(&self, limit: u32, now: Moment) -> Result<Vec<TicketId>> {
+		let rows = sqlx::query(
+			"UPDATE tickets SET tried_at = ?2 WHERE ticket IN
+				(SELECT ticket FROM tickets WHERE answer IS NULL ORDER BY tried_at LIMIT ?1)
+			RETURNING ticket",
+		)
+		.bind(limit)
+		.bind(integer(now))
+		.fetch_all(&self.0)
+		.await?;
 		rows.iter().map(|row| id(row.get(0))).collect::<Option<_>>().ok_or(Error::CustodyCorrupt)
 	}
 
@@ -264,66 +304,67 @@ impl Database {
 		Ok(())
 	}
 
-	/// What was said about a ticket.
-	pub(super) async fn given(&self, ticket: &TicketId) -> Result<Option<Given>> {
+	/// What was said about a ticket that was opened at this moment. A ticket with the same
+	/// identifier may come back long after the first one.
+	pub(super) async fn given(
+		&self,
+		ticket: &TicketId,
+		opened_at: Moment,
+	) -> Result<Option<Given>> {
 		let row = sqlx::query(
-			"SELECT answer, released FROM tickets WHERE ticket = ?1 AND answer IS NOT NULL",
+			"SELECT answer, released FROM tickets
+			WHERE ticket = ?1 AND opened_at = ?2 AND answer IS NOT NULL",
 		)
 		.bind(ticket.as_ref())
+		.bind(integer(opened_at))
 		.fetch_optional(&self.0)
 		.await?;
 		let Some(row) = row else { return Ok(None) };
 		let answer = Answer::decode(&mut row.get::<Vec<u8>, _>(0).as_slice())
 			.map_err(|_| Error::CustodyCorrupt)?;
-		Ok(Some(match answer {
-			Answer::Refused(refusal) => Given::Refused(refusal),
-			Answer::Released { .. } => {
-				let body: Option<String> = row.get(1);
-				let body = body.ok_or(Error::CustodyCorrupt)?;
-				Given::Released(serde_json::from_str(&body)?)
-			},
+		Ok(Some(match (answer, row.get::<Option<String>, _>(1)) {
+			(Answer::Refused(refusal), _) => Given::Refused(refusal),
+			(Answer::Released { .. }, Some(body)) => Given::Released(serde_json::from_str(&body)?),
+			// It was erased since.
+			(Answer::Released { .. }, None) => Given::Refused(CustodianRefusal::RecordErased),
 		}))
 	}
 
 	/// Keeps an answer, and gives the one that is kept: the first, when two were made at once. An
-	/// answer is final.
-	pub(super) async fn answer(
-		&self,
-		ticket: &TicketId,
-		grantee: &AccountId,
-		epoch: EpochId,
-		answer: &Answer,
-		released: Option<&Released>,
-		now: Moment,
-	) -> Result<Given> {
-		let now = i64::try_from(now).unwrap_or(i64::MAX);
+	/// answer is final. Nothing is released of a record that was erased meanwhile.
+	pub(super) async fn answer(&self, said: &Said<'_>) -> Result<Given> {
+		let Said { ticket, opened_at, record, grantee, epoch, answer, released, now } = said;
 		sqlx::query(
-			"INSERT INTO tickets (ticket, grantee, epoch, answer, released, answered_at)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-			ON CONFLICT DO UPDATE SET grantee = ?2, epoch = ?3, answer = ?4, released = ?5,
-				answered_at = ?6
-			WHERE answer IS NULL",
+			"INSERT INTO tickets
+				(ticket, opened_at, record, grantee, epoch, answer, released, answered_at)
+			SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+			WHERE ?7 IS NULL OR NOT EXISTS (SELECT 1 FROM erasures WHERE record = ?3)
+			ON CONFLICT DO UPDATE SET opened_at = ?2, record = ?3, grantee = ?4, epoch = ?5,
+				answer = ?6, released = ?7, answered_at = ?8, reported = 0
+			WHERE answer IS NULL OR opened_at <> ?2",
 		)
 		.bind(ticket.as_ref())
+		.bind(integer(*opened_at))
+		.bind(record.as_ref())
 		.bind(grantee.as_bytes().as_slice())
 		.bind(epoch.0)
 		.bind(answer.encode())
 		.bind(released.map(serde_json::to_string).transpose()?)
-		.bind(now)
+		.bind(integer(*now))
 		.execute(&self.0)
 		.await?;
-		self.given(ticket).await?.ok_or(Error::CustodyCorrupt)
+		let given = self.given(ticket, *opened_at).await?;
+		Ok(given.unwrap_or(Given::Refused(CustodianRefusal::RecordErased)))
 	}
 
 	/// How many tickets of a grantee were answered by a release since a moment.
 	pub(super) async fn released_since(&self, grantee: &AccountId, since: Moment) -> Result<u32> {
-		let since = i64::try_from(since).unwrap_or(i64::MAX);
 		Ok(sqlx::query_scalar(
 			"SELECT count(*) FROM tickets
 			WHERE grantee = ?1 AND answered_at >= ?2 AND released IS NOT NULL",
 		)
 		.bind(grantee.as_bytes().as_slice())
-		.bind(since)
+		.bind(integer(since))
 		.fetch_one(&self.0)
 		.await?)
 	}
@@ -357,7 +398,7 @@ impl Database {
 
 	/// The chain knows these answers.
 	pub(super) async fn reported(&self, answers: &[Unreported]) -> Result<()> {
-		let mut transaction = self.0.begin().await?;
+		let mut transaction = self.0.begin_with("BEGIN IMMEDIATE").await?;
 		for (ticket, _) in answers {
 			sqlx::query("UPDATE tickets SET reported = 1 WHERE ticket = ?1")
 				.bind(ticket.as_ref())
@@ -397,7 +438,7 @@ impl Database {
 
 	/// These revocations were acknowledged.
 	pub(super) async fn acknowledged(&self, consents: &[(ConsentId, u32)]) -> Result<()> {
-		let mut transaction = self.0.begin().await?;
+		let mut transaction = self.0.begin_with("BEGIN IMMEDIATE").await?;
 		for (consent, _) in consents {
 			sqlx::query("DELETE FROM revocations WHERE consent = ?1")
 				.bind(consent.as_ref())
@@ -410,19 +451,28 @@ impl Database {
 
 	/// Deletes all that is held of a record, and never takes any of it again.
 	pub(super) async fn erase(&self, record: &RecordId) -> Result<()> {
-		let mut transaction = self.0.begin().await?;
-		sqlx::query("DELETE FROM dealings WHERE record = ?1")
-			.bind(record.as_ref())
-			.execute(&mut *transaction)
-			.await?;
+		let mut transaction = self.0.begin_with("BEGIN IMMEDIATE").await?;
+		for statement in [
+			"DELETE FROM dealings WHERE record = ?1",
+			// What was sealed to somebody's key goes too.
+			"UPDATE tickets SET released = NULL WHERE record = ?1",
+		] {
+			sqlx::query(statement).bind(record.as_ref()).execute(&mut *transaction).await?;
+		}
 		sqlx::query("INSERT INTO erasures (record) VALUES (?1) ON CONFLICT DO NOTHING")
 			.bind(record.as_ref())
 			.execute(&mut *transaction)
 			.await?;
 		transaction.commit().await?;
-		// The log beside the database holds pages as they were.
-		sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.0).await?;
 		Ok(())
+	}
+
+	/// Empties the log beside the database, which holds pages as they were. Whether it could: somebody
+	/// may be reading.
+	pub(super) async fn flush(&self) -> Result<bool> {
+		let busy: i64 =
+			sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.0).await?;
+		Ok(busy == 0)
 	}
 
 	/// Erasures that were not acknowledged.
@@ -439,7 +489,7 @@ impl Database {
 
 	/// These erasures were acknowledged.
 	pub(super) async fn erasures_acknowledged(&self, records: &[RecordId]) -> Result<()> {
-		let mut transaction = self.0.begin().await?;
+		let mut transaction = self.0.begin_with("BEGIN IMMEDIATE").await?;
 		for record in records {
 			sqlx::query("UPDATE erasures SET reported = 1 WHERE record = ?1")
 				.bind(record.as_ref())
@@ -483,6 +533,11 @@ impl Database {
 
 /// An answer that the chain does not know yet.
 pub(super) type Unreported = (TicketId, Answer);
+
+/// A moment as the database keeps it.
+fn integer(moment: Moment) -> i64 {
+	i64::try_from(moment).unwrap_or(i64::MAX)
+}
 
 fn id(bytes: Vec<u8>) -> Option<TicketId> {
 	bytes.as_slice().try_into().ok().map(TicketId)

@@ -8,11 +8,13 @@ use salus_chain::{
 	follow, AccessEvent, Call, Client, ConsentEvent, CursorStore, CustodyEvent, DomainEvent, Start,
 };
 use salus_primitives::{custody::EpochId, TicketId};
-use std::fmt;
+use std::{fmt, time::Duration};
 use tokio_util::sync::CancellationToken;
 
-/// The most items of one call.
-const BATCH: u32 = 32;
+/// The most tickets that are answered between two reports.
+const ANSWERS: u32 = 256;
+/// How long answering one ticket may take.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The duties of one custodian.
 pub struct Duties {
@@ -40,7 +42,10 @@ impl Duties {
 	pub async fn run(self, cursor: impl CursorStore, shutdown: CancellationToken) -> Result<()> {
 		let mut blocks = follow(self.chain.clone(), cursor, Start::Newest, shutdown);
 		while let Some(block) = blocks.next().await {
-			for event in &block?.events {
+			let block = block?;
+			// Code that nobody looked at might say that all is erased.
+			self.member.ensure_approved().await?;
+			for event in &block.events {
 				self.note(event).await?;
 			}
 			self.catch_up().await?;
@@ -74,32 +79,41 @@ impl Duties {
 	/// Answers what has no answer, and tells the chain what it does not know. What fails holds
 	/// nothing else up: it is tried again with the next block.
 	async fn catch_up(&self) -> Result<()> {
-		for ticket in self.member.database().unanswered().await? {
+		let database = self.member.database();
+		for ticket in database.unanswered(ANSWERS, self.member.clock()).await? {
 			self.answer(&ticket).await?;
 		}
-		for epoch in self.member.database().unreported_epochs().await? {
+		for epoch in database.unreported_epochs().await? {
 			passing("answers", self.report(epoch).await)?;
 		}
 		passing("acknowledgements", self.acknowledge().await)?;
 		passing("what was not anchored", self.member.tidy_up().await)
 	}
 
+	/// Answers one ticket, or leaves it for later. Whatever is wrong with it is no reason to serve
+	/// nobody else.
 	async fn answer(&self, ticket: &TicketId) -> Result<()> {
-		match self.member.respond(ticket).await {
-			Ok(Given::Released(_) | Given::Refused(_)) => Ok(()),
+		let answering = self.member.respond(ticket);
+		match tokio::time::timeout(PATIENCE, answering).await {
+			Ok(Ok(Given::Released(_) | Given::Refused(_))) => {},
 			// Of another committee, or never dealt to any, or closed.
-			Err(
+			Ok(Err(
 				Error::NotAMember { .. } | Error::NotHeld { .. } | Error::TicketNotFinalised { .. },
-			) => self.member.database().disregard(ticket).await,
-			Err(Error::ReleaseDeferred { .. } | Error::ReleaseUnsupported { .. }) => Ok(()),
-			failed => passing("a ticket", failed.map(drop)),
+			)) => self.member.database().disregard(ticket).await?,
+			Ok(Err(Error::ReleaseDeferred { .. } | Error::ReleaseUnsupported { .. })) => {},
+			Ok(Err(error)) => {
+				tracing::warn!(%ticket, code = error.code(), %error, "a ticket must wait");
+			},
+			Err(_) => tracing::warn!(%ticket, "a ticket took too long and must wait"),
 		}
+		Ok(())
 	}
 
 	async fn report(&self, epoch: EpochId) -> Result<()> {
 		let (database, genesis) = (self.member.database(), self.chain.genesis());
+		let batch = self.chain.state().await?.custody_batch()?;
 		loop {
-			let answers = database.unreported(epoch, BATCH).await?;
+			let answers = database.unreported(epoch, batch).await?;
 			if answers.is_empty() {
 				return Ok(());
 			}
@@ -110,27 +124,42 @@ impl Duties {
 		}
 	}
 
+	/// Acknowledges revocations and erasures in every epoch in which the member's word counts.
 	async fn acknowledge(&self) -> Result<()> {
 		let database = self.member.database();
-		let consents = database.unacknowledged(BATCH).await?;
-		let records = database.unacknowledged_erasures(BATCH).await?;
+		let state = self.chain.state().await?;
+		let batch = state.custody_batch()?;
+		let consents = database.unacknowledged(batch).await?;
+		let mut records = database.unacknowledged_erasures(batch).await?;
+		// What the log beside the database still shows is not gone.
+		if !records.is_empty() && !database.flush().await? {
+			records.clear();
+		}
 		if consents.is_empty() && records.is_empty() {
 			return Ok(());
 		}
 		let signer = self.member.signer();
-		for epoch in self.chain.state().await?.serving_epochs().await? {
-			let committee = self.member.view().committee(epoch).await?;
-			if committee.is_none_or(|roster| roster.member(&signer.account()).is_none()) {
+		let mut failed = None;
+		for epoch in state.serving_epochs().await? {
+			let roster = self.member.view().committee(epoch).await?;
+			let member = roster.as_ref().and_then(|roster| roster.member(&signer.account()));
+			if member.is_none_or(|member| member.is_suspended) {
 				continue;
 			}
+			let mut calls = Vec::new();
 			if !consents.is_empty() {
-				let call = Call::AcknowledgeRevocations { epoch, consents: consents.clone() };
-				self.chain.submit(signer, &call).await?;
+				calls.push(Call::AcknowledgeRevocations { epoch, consents: consents.clone() });
 			}
 			if !records.is_empty() {
-				let call = Call::AcknowledgeErasure { epoch, records: records.clone() };
-				self.chain.submit(signer, &call).await?;
+				calls.push(Call::AcknowledgeErasure { epoch, records: records.clone() });
 			}
+			for call in calls {
+				// What one epoch refuses does not keep the others from knowing.
+				failed = self.chain.submit(signer, &call).await.err().or(failed);
+			}
+		}
+		if let Some(error) = failed {
+			return Err(error.into());
 		}
 		database.acknowledged(&consents).await?;
 		database.erasures_acknowledged(&records).await

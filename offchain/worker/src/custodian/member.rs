@@ -2,7 +2,7 @@
 //! One custodian: takes shares, and releases them as the chain says.
 
 use super::{
-	database::{Database, Given, Held},
+	database::{Database, Given, Held, Said},
 	deposit::Deposit,
 	release::{Released, ReleasedSegment},
 	verdict::{check, Asked, Demands, Scope, Verdict},
@@ -124,12 +124,24 @@ impl Member {
 		let approved = approvals(&database, &*view, approve).await?;
 		let inner = Inner { view, store, signer, keys, database, settings, approved, clock };
 		let member = Self { inner: Arc::new(inner) };
+		member.ensure_approved().await?;
 		for record in member.database().records().await? {
 			if member.inner.view.is_erased(&record).await? {
 				member.database().erase(&record).await?;
 			}
 		}
 		Ok(member)
+	}
+
+	/// Whether the chain runs code that the operator has approved. Until then the custodian stands
+	/// still.
+	pub(super) async fn ensure_approved(&self) -> Result<()> {
+		let code = self.inner.view.code().await?;
+		if self.inner.approved.contains(&code) {
+			Ok(())
+		} else {
+			Err(Error::CodeNotApproved { code })
+		}
 	}
 
 	/// The account.
@@ -166,12 +178,13 @@ impl Member {
 		Err(last)
 	}
 
-	/// The seat in the committee of an epoch.
+	/// The seat in the committee of an epoch, while its word counts there.
 	async fn seat(&self, epoch: EpochId) -> Result<(Roster, Seat)> {
 		let roster = self.inner.view.committee(epoch).await?;
 		let roster = roster.ok_or(Error::CommitteeInvalid { epoch })?;
-		let seat = roster.member(&self.account()).map(|member| member.seat);
-		let seat = seat.ok_or(Error::NotAMember { epoch })?;
+		let member = roster.member(&self.account());
+		let member = member.filter(|member| !member.is_suspended);
+		let seat = member.ok_or(Error::NotAMember { epoch })?.seat;
 		Ok((roster, seat))
 	}
 
@@ -179,6 +192,7 @@ impl Member {
 	async fn take(&self, deposit: &Deposit) -> Result<Signature> {
 		let genesis = self.inner.view.genesis();
 		deposit.verify(genesis)?;
+		self.ensure_approved().await?;
 		let record = deposit.record;
 		let (roster, seat) = self.seat(deposit.epoch).await?;
 		if !roster.is_active || seat != deposit.seat {
@@ -195,7 +209,8 @@ impl Member {
 		if held.digest() != deposit.digest {
 			return Err(Error::DepositInvalid { record });
 		}
-		self.database().keep(deposit, self.clock()).await?;
+		let now = self.inner.view.now().await?;
+		self.database().keep(deposit, now).await?;
 		Ok(self.signer().sign(&held.acknowledgement(deposit.owner.as_bytes())))
 	}
 
@@ -203,32 +218,23 @@ impl Member {
 	pub(super) async fn respond(&self, id: &TicketId) -> Result<Given> {
 		let facts = self.inner.view.ticket(id).await?;
 		let facts = facts.ok_or(Error::TicketNotFinalised { ticket: *id })?;
-		let given = self.database().given(id).await?;
-		let defer = |refusal| Error::ReleaseDeferred { ticket: *id, refusal };
-
-		let demands =
-			Demands { approved: self.inner.approved.clone(), max_lag: self.inner.settings.max_lag };
-		let asked = match check(&facts, &demands, self.clock()) {
+		let given = self.database().given(id, facts.ticket.opened_at).await?;
+		let asked = match self.check(id, &facts) {
 			Ok(asked) => asked,
-			Err(Verdict::Defer(refusal)) => return Err(defer(refusal)),
-			Err(Verdict::Unsupported(what)) => {
-				return Err(Error::ReleaseUnsupported { ticket: *id, what });
-			},
-			// What was released before stays an answer, and is not given out again.
-			Err(Verdict::Refuse(refusal)) => {
+			Err(Error::ReleaseRefused { refusal, .. }) => {
 				return match given {
 					Some(Given::Refused(before)) => Ok(Given::Refused(before)),
+					// What was released before stays an answer, and is not given out again.
 					_ => self.refuse(id, &facts, refusal).await,
 				};
 			},
+			Err(error) => return Err(error),
 		};
 		if let Some(given) = given {
 			return Ok(given);
 		}
 
-		let Some(dealing) = facts.dealing else {
-			return Err(Error::NotHeld { ticket: *id });
-		};
+		let dealing = facts.dealing.ok_or(Error::NotHeld { ticket: *id })?;
 		let (roster, seat) = self.seat(dealing.epoch).await?;
 		let (record, version) = (facts.ticket.record, facts.ticket.record_version);
 		let held = self.database().held(&record, version, dealing.epoch, &dealing.digest).await?;
@@ -236,31 +242,13 @@ impl Member {
 			return self.refuse(id, &facts, CustodianRefusal::NotHeld).await;
 		};
 		let since = facts.now.saturating_sub(HOUR);
-		let grantee = facts.ticket.grantee;
-		let often = self.database().released_since(&grantee, since).await?;
+		let often = self.database().released_since(&facts.ticket.grantee, since).await?;
 		if often >= self.inner.settings.hourly_releases {
-			return Err(defer(CustodianRefusal::RateLimited));
+			let refusal = CustodianRefusal::RateLimited;
+			return Err(Error::ReleaseDeferred { ticket: *id, refusal });
 		}
 
-		let denials = match self.open_denials(&facts, dealing.epoch, seat).await {
-			Err(Error::Store(error)) => return Err(error.into()),
-			// Without the current opening nothing shows what she denies.
-			Err(_) => return self.refuse(id, &facts, CustodianRefusal::DenyRootMissing).await,
-			Ok(denials) => denials,
-		};
-		let denials = denials.as_ref();
-		let scope = match asked {
-			Asked::Public(request) => Scope::public(&facts, request, denials),
-			Asked::Sealed(consent) => {
-				match self.open_request(&facts, dealing.epoch, seat, consent).await {
-					Ok(opened) => Scope::sealed(&facts, opened, denials),
-					// Not there, not now: the grantee may still put it into the store.
-					Err(Error::Store(error)) => return Err(error.into()),
-					Err(_) => Err(CustodianRefusal::RequestMismatch),
-				}
-			},
-		};
-		let scope = match scope {
+		let scope = match self.scope(&facts, &asked, dealing.epoch, seat).await? {
 			Ok(scope) => scope,
 			Err(refusal) => return self.refuse(id, &facts, refusal).await,
 		};
@@ -272,12 +260,63 @@ impl Member {
 			version,
 			segments: dealing.segments,
 		};
-		let released = self.seal(id, &facts, &context, &held, &scope)?;
-		let receipt = released.receipt(context.genesis);
-		let answer = Answer::Released { receipt };
-		self.database()
-			.answer(id, &grantee, dealing.epoch, &answer, Some(&released), facts.now)
-			.await
+		let released = match self.seal(id, &facts, &context, &held, &scope) {
+			Ok(released) => released,
+			// The ticket's key is none that anything can be sealed to.
+			Err(Error::Crypto(salus_crypto::Error::InvalidRecipient)) => {
+				return self.refuse(id, &facts, CustodianRefusal::RequestMismatch).await;
+			},
+			Err(error) => return Err(error),
+		};
+		// Opening took its time: what was taken back meanwhile is not released.
+		let latest = self.inner.view.ticket(id).await?;
+		let latest = latest.ok_or(Error::TicketNotFinalised { ticket: *id })?;
+		match self.check(id, &latest) {
+			Ok(_) => {},
+			Err(Error::ReleaseRefused { refusal, .. }) => {
+				return self.refuse(id, &latest, refusal).await;
+			},
+			Err(error) => return Err(error),
+		}
+		let answer = Answer::Released { receipt: released.receipt(context.genesis) };
+		self.say(id, &latest, dealing.epoch, answer, Some(&released)).await
+	}
+
+	/// What needs no opening: what is asked for, or why nothing is released.
+	fn check<'a>(&self, id: &TicketId, facts: &'a TicketFacts) -> Result<Asked<'a>> {
+		let ticket = *id;
+		let demands =
+			Demands { approved: self.inner.approved.clone(), max_lag: self.inner.settings.max_lag };
+		check(facts, &demands, self.clock()).map_err(|verdict| match verdict {
+			Verdict::Refuse(refusal) => Error::ReleaseRefused { ticket, refusal },
+			Verdict::Defer(refusal) => Error::ReleaseDeferred { ticket, refusal },
+			Verdict::Unsupported(what) => Error::ReleaseUnsupported { ticket, what },
+		})
+	}
+
+	/// What the request opens, or why it opens nothing. What is not in the store yet may come.
+	async fn scope(
+		&self,
+		facts: &TicketFacts,
+		asked: &Asked<'_>,
+		epoch: EpochId,
+		seat: Seat,
+	) -> Result<Result<Scope, CustodianRefusal>> {
+		let denials = match self.open_denials(facts, epoch, seat).await {
+			Err(Error::Store(error)) => return Err(error.into()),
+			// Without the current opening nothing shows what she denies.
+			Err(_) => return Ok(Err(CustodianRefusal::DenyRootMissing)),
+			Ok(denials) => denials,
+		};
+		let denials = denials.as_ref();
+		Ok(match asked {
+			Asked::Public(request) => Scope::public(facts, request, denials),
+			Asked::Sealed(consent) => match self.open_request(facts, epoch, seat, *consent).await {
+				Ok(opened) => Scope::sealed(facts, opened, denials),
+				Err(Error::Store(error)) => return Err(error.into()),
+				Err(_) => Err(CustodianRefusal::RequestMismatch),
+			},
+		})
 	}
 
 	/// Refuses for good.
@@ -287,20 +326,37 @@ impl Member {
 		facts: &TicketFacts,
 		refusal: CustodianRefusal,
 	) -> Result<Given> {
-		let Some(dealing) = &facts.dealing else {
-			return Ok(Given::Refused(refusal));
-		};
+		let dealing = facts.dealing.ok_or(Error::NotHeld { ticket: *id })?;
 		// Only a member has anything to say about it.
 		self.seat(dealing.epoch).await?;
-		let answer = Answer::Refused(refusal);
-		let grantee = &facts.ticket.grantee;
-		let given =
-			self.database().answer(id, grantee, dealing.epoch, &answer, None, facts.now).await?;
+		let given = self.say(id, facts, dealing.epoch, Answer::Refused(refusal), None).await?;
 		// Whoever released a moment ago saw another block: it is not given out again.
 		Ok(match given {
 			Given::Released(_) => Given::Refused(refusal),
 			refused => refused,
 		})
+	}
+
+	/// Keeps an answer; the one that is kept.
+	async fn say(
+		&self,
+		id: &TicketId,
+		facts: &TicketFacts,
+		epoch: EpochId,
+		answer: Answer,
+		released: Option<&Released>,
+	) -> Result<Given> {
+		let said = Said {
+			ticket: id,
+			opened_at: facts.ticket.opened_at,
+			record: &facts.ticket.record,
+			grantee: &facts.ticket.grantee,
+			epoch,
+			answer,
+			released,
+			now: facts.now,
+		};
+		self.database().answer(&said).await
 	}
 
 	async fn open_request(
@@ -375,7 +431,12 @@ impl Member {
 	/// # Errors
 	/// When the chain cannot be asked, or the database fails.
 	pub async fn tidy_up(&self) -> Result<()> {
-		let before = self.clock().saturating_sub(24 * HOUR);
+		// Time is the chain's: while it stands still, nothing gets old.
+		let now = self.inner.view.now().await?;
+		if self.clock().abs_diff(now) > self.inner.settings.max_lag {
+			return Ok(());
+		}
+		let before = now.saturating_sub(24 * HOUR);
 		for waiting in self.database().waiting_since(before).await? {
 			let dealt = self.inner.view.dealing(&waiting.record, waiting.version).await?;
 			let is_anchored = dealt.is_some_and(|dealt| {

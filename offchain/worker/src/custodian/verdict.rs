@@ -52,7 +52,8 @@ pub(super) fn check<'a>(
 	if !demands.approved.contains(&facts.code) {
 		return Err(unless_over(Why::RuntimeNotApproved));
 	}
-	if clock.saturating_sub(facts.now) > demands.max_lag {
+	// A clock that is behind would see no head as stale.
+	if clock.abs_diff(facts.now) > demands.max_lag {
 		return Err(unless_over(Why::StaleHead));
 	}
 	if is_over {
@@ -126,7 +127,9 @@ impl Scope {
 		request: &Request,
 		denials: Option<&OpenedDenials>,
 	) -> Result<Self, CustodianRefusal> {
-		Self { request: request.clone(), terms: terms(facts, Vec::new())? }.decided(facts, denials)
+		// Nobody has verified the hierarchy of diseases that she says.
+		let request = request.clone().without_ancestors();
+		Self { request, terms: terms(facts, Vec::new())? }.decided(facts, denials)
 	}
 
 	/// From a request that was sealed to the custodian.
@@ -143,6 +146,7 @@ impl Scope {
 			return Err(mismatch);
 		}
 		let OpenedRequest { request, terms: openings, .. } = opened;
+		let request = request.without_ancestors();
 		let openings = openings.into_iter().map(|terms| (terms.commitment(), terms.terms));
 		Self { request, terms: terms(facts, openings.collect())? }.decided(facts, denials)
 	}

@@ -38,8 +38,10 @@ pub struct CommitteeMember {
 	pub seat: Seat,
 	/// Its account.
 	pub account: AccountId,
-	/// Its current encryption key.
-	pub key: EncryptionKey,
+	/// Its current encryption key; none for a member that left the registry.
+	pub key: Option<EncryptionKey>,
+	/// Whether its word does not count for the time being.
+	pub is_suspended: bool,
 }
 
 impl Roster {
@@ -83,6 +85,9 @@ pub trait FinalisedView: Send + Sync {
 	/// The hash of the genesis block.
 	fn genesis(&self) -> [u8; 32];
 
+	/// Consensus time.
+	async fn now(&self) -> Result<Moment>;
+
 	/// The hash of the runtime's code.
 	async fn code(&self) -> Result<[u8; 32]>;
 
@@ -106,6 +111,10 @@ pub trait FinalisedView: Send + Sync {
 impl FinalisedView for Client {
 	fn genesis(&self) -> [u8; 32] {
 		Self::genesis(self)
+	}
+
+	async fn now(&self) -> Result<Moment> {
+		Ok(self.state().await?.now().await?)
 	}
 
 	async fn code(&self) -> Result<[u8; 32]> {
@@ -178,8 +187,9 @@ async fn roster(state: &FinalizedState, committee: salus_chain::Committee) -> Re
 	let quorum = committee.threshold.saturating_add(committee.tolerance);
 	let mut members = Vec::with_capacity(committee.members.len());
 	for (seat, account) in (0..size).map(Seat).zip(&committee.members) {
-		let key = state.encryption_key(account).await?.ok_or_else(invalid)?;
-		members.push(CommitteeMember { seat, account: *account, key });
+		let key = state.encryption_key(account).await?;
+		let is_suspended = committee.suspended.contains(seat);
+		members.push(CommitteeMember { seat, account: *account, key, is_suspended });
 	}
 	let is_active = committee.phase == salus_chain::CommitteePhase::Active;
 	Ok(Roster { epoch, scheme, quorum, is_active, members })

@@ -64,6 +64,9 @@ pub struct IngestedSegment {
 	pub content: ContentId,
 }
 
+/// What the chain says of a dealing to a committee that is not the active one any more.
+const EPOCH_MISMATCH: &str = "CUSTODY_EPOCH_MISMATCH";
+
 /// Ingests files for one account.
 pub struct Ingestor {
 	/// The chain.
@@ -183,7 +186,11 @@ impl JobKind for Ingestor {
 				segments,
 			};
 			let salt = input.record_salt.0;
-			self.chain.anchor_once(&self.signer, salt, version, Some(dealing)).await?;
+			let anchored = self.chain.anchor_once(&self.signer, salt, version, Some(dealing)).await;
+			anchored.map_err(|error| match error.code() {
+				EPOCH_MISMATCH => Error::CommitteeChanged,
+				_ => error.into(),
+			})?;
 		}
 
 		self.catalogue.put(&CatalogueEntry {

@@ -155,12 +155,15 @@ impl SealJob {
 	/// Shares the keys out and seals each seat's shares to its custodian: no key reaches the disk.
 	fn deal(&self, dealer: Dealer) -> Result<SealedDealing> {
 		let dealing = dealer.finish()?;
+		// A member that nothing can be sealed to gets nothing; the quorum shows whether it is missed.
 		let shares = dealing.shares().iter().zip(&self.committee.members);
-		let shares = shares.map(|(shares, member)| Ok((member.seat, shares.seal(&member.key)?)));
+		let shares = shares.filter_map(|(shares, member)| {
+			Some((member.seat, shares.seal(member.key.as_ref()?).ok()?))
+		});
 		Ok(SealedDealing {
 			epoch: self.committee.epoch,
 			digest: dealing.digest(),
-			shares: shares.collect::<Result<_>>()?,
+			shares: shares.collect(),
 		})
 	}
 

@@ -3,9 +3,10 @@
 
 use crate::world::{labs, request, terms, Opened, World, CONSENT, NOW};
 use salus_chain::{AccessRequest, ConsentState, ConsentTerms, DenyRoot, TicketBasis};
-use salus_policy::Exception;
+use salus_policy::{Aim, Ancestors, Exception, Mondo, Permission, ResearchRequest, ResearchTerms};
 use salus_primitives::{
-	custody::CustodianRefusal, Basis, Category, ConsentId, EmergencyId, PurposeOfUse, SaleId,
+	custody::CustodianRefusal, Basis, Category, ConsentId, EmergencyId, EncryptionKey,
+	PurposeOfUse, SaleId, Suite,
 };
 use salus_worker::{
 	custodian::{Custodian, Settings, TicketFacts},
@@ -110,6 +111,47 @@ async fn what_the_terms_do_not_permit_is_refused() {
 	] {
 		let ticket = world.ticket(terms, request).await;
 		assert_eq!(refusal(&world, &ticket).await, CustodianRefusal::ScopeMismatch);
+	}
+}
+
+#[tokio::test]
+async fn a_ticket_key_that_nothing_can_be_sealed_to_is_refused() {
+	let world = World::new().await;
+	world.deal().await;
+	let ticket = labs(&world).await;
+	let unusable = EncryptionKey::new(Suite::X25519, &[0; 32]).unwrap();
+	world.change(&ticket, |facts| facts.ticket.ephemeral_key = unusable);
+	assert_eq!(refusal(&world, &ticket).await, CustodianRefusal::RequestMismatch);
+}
+
+#[tokio::test]
+async fn what_a_request_says_of_diseases_over_others_is_not_believed() {
+	fn set<T: Ord, S: TryFrom<BTreeSet<T>>>(one: T) -> S {
+		S::try_from([one].into()).unwrap_or_else(|_| panic!("one is not too many"))
+	}
+	let world = World::new().await;
+	world.deal().await;
+	let of =
+		|disease: u32, ancestors: Ancestors| Aim::Disease { disease: Mondo(disease), ancestors };
+	for (aim, permitted) in [
+		(of(1, Ancestors::new()), true),
+		(of(2, Ancestors::new()), false),
+		(of(2, set(Mondo(1))), false),
+	] {
+		let mut terms = terms(&[Category::Labs]);
+		terms.permitted = set(PurposeOfUse::Research);
+		terms.research = Some(ResearchTerms {
+			permission: Permission::DiseaseSpecific(set(Mondo(1))),
+			clinical_care: false,
+			modifiers: Default::default(),
+		});
+		let mut request = request(PurposeOfUse::Research, &[Category::Labs]);
+		request.research = Some(ResearchRequest { aims: set(aim), ..Default::default() });
+		let ticket = world.ticket(terms, request).await;
+		match permitted {
+			true => assert_eq!(asked(&world, &ticket).await.unwrap(), [Category::Labs]),
+			false => assert_eq!(refusal(&world, &ticket).await, CustodianRefusal::ScopeMismatch),
+		}
 	}
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Taking shares into custody, and letting go of them.
 
-use crate::world::{custodian, labs, signer, World, EPOCH, GENESIS};
+use crate::world::{custodian, labs, secret, signer, World, EPOCH, GENESIS};
 use salus_primitives::custody::{acknowledgement_payload, EpochId, Seat};
 use salus_worker::{
 	custodian::{Custodian, Settings, UnsignedDeposit},
@@ -86,6 +86,8 @@ async fn a_dealing_needs_its_quorum() {
 async fn an_owner_cannot_fill_a_custodian_with_what_she_never_anchors() {
 	let world = World::new().await;
 	let member = &world.members[0];
+	let first = world.deposits().0.swap_remove(0);
+	member.deposit(&first).await.unwrap();
 	let mut taken = 0;
 	let error = loop {
 		match member.deposit(&world.deposits().0[0]).await {
@@ -95,6 +97,8 @@ async fn an_owner_cannot_fill_a_custodian_with_what_she_never_anchors() {
 		assert!(taken < 1_000, "there is a limit");
 	};
 	assert_eq!(error.code(), "MAX_DEPOSITS_EXCEEDED");
+	// What is there already is acknowledged again.
+	member.deposit(&first).await.unwrap();
 }
 
 #[tokio::test]
@@ -109,29 +113,57 @@ async fn what_is_not_anchored_within_a_day_is_let_go() {
 	let held = || async { world.held(0).await };
 	member.tidy_up().await.unwrap();
 	assert_eq!(held().await, 4);
+	// A chain that stands still lets nothing get old.
 	world.clock.advance(Duration::from_secs(25 * 3_600));
+	member.tidy_up().await.unwrap();
+	assert_eq!(held().await, 4);
+	world.view.0.lock().unwrap().now += 25 * 3_600_000;
 	member.tidy_up().await.unwrap();
 	assert_eq!(held().await, 1);
 	// What is left is what the chain has: it opens.
-	let member = world.start(0, Settings { max_lag: u64::MAX, ..Settings::default() }).await;
 	let ticket = labs(&world).await;
-	member.unwrap().release(&ticket.id).await.unwrap();
+	world.change(&ticket, |facts| {
+		facts.now += 25 * 3_600_000;
+		facts.ticket.expires_at += 25 * 3_600_000;
+		facts.consents[0].1.window.until += 25 * 3_600_000;
+	});
+	let asked = member.release(&ticket.id).await;
+	// The terms were for a day; the shares are there.
+	assert_eq!(asked.unwrap_err().code(), "SCOPE_MISMATCH");
 }
 
 #[tokio::test]
 async fn a_custodian_that_comes_back_from_a_backup_resurrects_nothing() {
 	let world = World::new().await;
 	world.deal().await;
-	let ticket = labs(&world).await;
+	let (before, ticket) = (labs(&world).await, labs(&world).await);
+	world.members[0].release(&before.id).await.unwrap();
 	// It was away when the record was erased. Whatever it kept, it deletes before it serves.
 	world.view.0.lock().unwrap().erased.insert(world.record);
 	let restored = world.start(0, Settings::default()).await.unwrap();
 	world.view.0.lock().unwrap().erased.clear();
 	let error = restored.release(&ticket.id).await.unwrap_err();
 	assert_eq!(error.code(), "NOT_HELD");
+	// Nor is there anything left of what it had released before.
+	let query = "SELECT count(*) FROM tickets WHERE released IS NOT NULL";
+	let left: i64 = sqlx::query_scalar(query).fetch_one(&world.database(0).await).await.unwrap();
+	assert_eq!(left, 0);
+	let error = restored.release(&before.id).await.unwrap_err();
+	assert_eq!(error.code(), "RECORD_ERASED");
 	// Nor does it take the shares again.
 	let (deposits, _) = world.deposits();
 	assert_eq!(restored.deposit(&deposits[0]).await.unwrap_err().code(), "RECORD_ERASED");
+}
+
+#[tokio::test]
+async fn under_code_that_nobody_approved_a_custodian_stands_still() {
+	let world = World::new().await;
+	let (deposits, _) = world.deposits();
+	world.view.0.lock().unwrap().code = [2; 32];
+	let error = world.members[0].deposit(&deposits[0]).await.unwrap_err();
+	assert_eq!(error.code(), "RUNTIME_NOT_APPROVED");
+	let error = world.start(0, Settings::default()).await.unwrap_err();
+	assert_eq!(error.code(), "RUNTIME_NOT_APPROVED");
 }
 
 #[tokio::test]
@@ -154,13 +186,19 @@ async fn no_share_is_on_disk_in_the_clear() {
 	for (member, deposit) in world.members.iter().zip(&deposits) {
 		member.deposit(deposit).await.unwrap();
 	}
-	for seat in 0..3u8 {
-		let directory = world.path(seat);
-		for file in std::fs::read_dir(directory.parent().unwrap()).unwrap() {
+	let context = deposits[0].context(GENESIS, world.scheme()).unwrap();
+	for (seat, deposit) in (0u8..).zip(&deposits) {
+		let shares = deposit.shares.open(&secret(seat), &context, deposit.seat).unwrap();
+		// Message 2 ends with the share of the last segment.
+		let share = &shares[shares.len() - 32..];
+		let mut found_sealed = false;
+		for file in std::fs::read_dir(world.path(seat).parent().unwrap()).unwrap() {
 			let bytes = std::fs::read(file.unwrap().path()).unwrap();
-			for key in &keys {
-				assert!(!bytes.windows(32).any(|window| window == key.expose()));
-			}
+			let holds = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
+			assert!(!holds(share) && !holds(hex::encode(share).as_bytes()));
+			assert!(keys.iter().all(|key| !holds(key.expose())));
+			found_sealed |= holds(&deposit.shares.to_bytes());
 		}
+		assert!(found_sealed, "what is looked for would be found");
 	}
 }

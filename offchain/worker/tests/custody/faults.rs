@@ -5,7 +5,7 @@ use crate::world::{custodian, labs, World, GENESIS};
 use async_trait::async_trait;
 use salus_chain::Signature;
 use salus_crypto::{custody::ShareCombiner, EphemeralKey};
-use salus_primitives::{custody::CustodianRefusal, Salt, TicketId};
+use salus_primitives::{custody::CustodianRefusal, EncryptionKey, Salt, Suite, TicketId};
 use salus_worker::{
 	custodian::{Custodian, Deposit, Released},
 	Error, Result,
@@ -89,7 +89,7 @@ async fn one_custodian_that_lies_is_named_and_the_open_succeeds() {
 	for (code, lie) in lies {
 		let ticket = labs(&world).await;
 		let liar: Arc<dyn Custodian> = Arc::new(Liar(Arc::clone(&honest), lie));
-		let committee = world.committee_with([(0, Some(liar))]);
+		let committee = world.committee_with([(0, Some(Arc::clone(&liar)))]);
 		let released = committee.release(&ticket.id, &ticket.ephemeral).await.unwrap();
 		assert_eq!(released.segments[0].1, keys[0]);
 		// Whether it was heard at all depends on who answers first.
@@ -97,6 +97,12 @@ async fn one_custodian_that_lies_is_named_and_the_open_succeeds() {
 			assert_eq!(failure.custodian, custodian(0).account());
 			assert_eq!(failure.error.code(), code);
 		}
+		// With another one lost it is heard, and named.
+		let committee = world.committee_with([(0, Some(liar)), (2, None)]);
+		let error = committee.release(&ticket.id, &ticket.ephemeral).await.unwrap_err();
+		let Error::ReleaseShort { found: 1, failures, .. } = error else { panic!("{error}") };
+		let named = failures.iter().find(|failure| failure.custodian == custodian(0).account());
+		assert_eq!(named.unwrap().error.code(), code);
 	}
 }
 
@@ -110,9 +116,50 @@ async fn a_custodian_that_opens_less_does_not_hide_a_segment() {
 		released.segments.clear();
 		Ok(signed(released))
 	}));
-	let committee = world.committee_with([(0, Some(liar))]);
+	let committee = world.committee_with([(0, Some(Arc::clone(&liar)))]);
 	let released = committee.release(&ticket.id, &ticket.ephemeral).await.unwrap();
 	assert_eq!(released.segments[0].1, keys[0]);
+	for failure in released.failures {
+		assert_eq!(failure.custodian, custodian(0).account());
+		assert_eq!(failure.error.code(), "CUSTODIAN_DISAGREES");
+	}
+	// One against one: nothing opens, whoever lies.
+	let committee = world.committee_with([(0, Some(liar)), (2, None)]);
+	let error = committee.release(&ticket.id, &ticket.ephemeral).await.unwrap_err();
+	assert_eq!(error.code(), "RELEASE_SHORT");
+}
+
+#[tokio::test]
+async fn a_member_without_a_usable_key_hurts_nobody_else() {
+	let world = World::new().await;
+	let (_, keys) = world.deal().await;
+	// It left the registry, or registered a key that nothing can be sealed to.
+	let unusable = EncryptionKey::new(Suite::X25519, &[0; 32]).unwrap();
+	for key in [None, Some(unusable)] {
+		let mut roster = world.roster();
+		roster.members[2].key = key;
+		world.view.0.lock().unwrap().roster = Some(roster);
+		let ticket = labs(&world).await;
+		let released = world.release(&ticket).await.unwrap();
+		assert_eq!(released.segments[0].1, keys[0]);
+		let error = world.members[2].release(&ticket.id).await.unwrap_err();
+		assert_eq!(error.code(), "REQUEST_MISMATCH");
+	}
+}
+
+#[tokio::test]
+async fn a_suspended_member_takes_and_releases_nothing() {
+	let world = World::new().await;
+	world.deal().await;
+	let mut roster = world.roster();
+	roster.members[0].is_suspended = true;
+	world.view.0.lock().unwrap().roster = Some(roster);
+	let ticket = labs(&world).await;
+	let member = &world.members[0];
+	assert_eq!(member.release(&ticket.id).await.unwrap_err().code(), "NOT_A_MEMBER");
+	let (deposits, _) = world.deposits();
+	assert_eq!(member.deposit(&deposits[0]).await.unwrap_err().code(), "NOT_A_MEMBER");
+	world.release(&ticket).await.unwrap();
 }
 
 #[tokio::test]

@@ -47,6 +47,7 @@ pub(crate) const SEGMENTS: [Category; 3] = [Category::Labs, Category::Vitals, Ca
 
 /// What the chain says.
 pub(crate) struct Chain {
+	pub(crate) now: Moment,
 	pub(crate) code: [u8; 32],
 	pub(crate) roster: Option<Roster>,
 	pub(crate) dealings: BTreeMap<(RecordId, u32), DealtVersion>,
@@ -61,6 +62,10 @@ pub(crate) struct View(pub(crate) Arc<Mutex<Chain>>);
 impl FinalisedView for View {
 	fn genesis(&self) -> [u8; 32] {
 		GENESIS
+	}
+
+	async fn now(&self) -> Result<Moment> {
+		Ok(self.0.lock().unwrap().now)
 	}
 
 	async fn code(&self) -> Result<[u8; 32]> {
@@ -103,7 +108,7 @@ pub(crate) fn signer(name: &str) -> Signer {
 	Signer::from_uri(&format!("//{name}")).unwrap()
 }
 
-fn secret(seat: u8) -> SecretKey {
+pub(crate) fn secret(seat: u8) -> SecretKey {
 	SecretKey::from_bytes(salus_primitives::Suite::X25519, &[seat + 1; 32]).unwrap()
 }
 
@@ -117,11 +122,12 @@ pub(crate) fn custodian(seat: u8) -> Signer {
 	signer(&format!("Custodian{seat}"))
 }
 
-fn roster() -> Roster {
+pub(crate) fn roster() -> Roster {
 	let members = (0..3).map(|seat| CommitteeMember {
 		seat: Seat(seat),
 		account: custodian(seat).account(),
-		key: secret(seat).public().unwrap(),
+		key: Some(secret(seat).public().unwrap()),
+		is_suspended: false,
 	});
 	Roster {
 		epoch: EPOCH,
@@ -138,6 +144,7 @@ impl World {
 		let store = LocalStore::open(directory.path().join("blocks.redb")).await.unwrap();
 		let owner = signer("Patient");
 		let chain = Chain {
+			now: NOW,
 			code: CODE,
 			roster: Some(roster()),
 			dealings: BTreeMap::new(),
@@ -240,7 +247,7 @@ impl World {
 				digest: dealing.digest(),
 				segments: segments.clone(),
 				seat: member.seat,
-				shares: shares.seal(&member.key).unwrap(),
+				shares: shares.seal(member.key.as_ref().unwrap()).unwrap(),
 			};
 			unsigned.sign(&self.owner, GENESIS)
 		});
@@ -253,6 +260,11 @@ impl World {
 		let dealing = self.committee().deal(&roster(), &deposits).await.unwrap();
 		self.anchor(&dealing);
 		(dealing, keys)
+	}
+
+	/// The committee as the chain has it.
+	pub(crate) fn roster(&self) -> Roster {
+		self.view.0.lock().unwrap().roster.clone().unwrap()
 	}
 
 	pub(crate) fn scheme(&self) -> ThresholdScheme {
@@ -275,7 +287,7 @@ impl World {
 		let opened = OpenedTerms { terms, salt: Salt([7; 32]) };
 		let commitment = opened.commitment();
 		let request = OpenedRequest { request, salt: Salt([8; 32]), terms: vec![opened] };
-		let sealed = request.seal(&roster(), GENESIS, CONSENT).unwrap();
+		let sealed = request.seal(&self.roster(), GENESIS, CONSENT).unwrap();
 		let stored = self.store.put(&mut sealed.to_bytes().as_slice()).await.unwrap();
 		let asked = AccessRequest::Sealed { commitment: request.commitment(), envelope: stored.id };
 		let terms = ConsentTerms::Sealed { commitment, envelope: stored.id };
@@ -330,7 +342,7 @@ impl World {
 	/// What somebody denies, sealed to the committee.
 	pub(crate) async fn denials(&self, subject: &Signer, denials: Vec<Exception>) -> DenyRoot {
 		let opened = OpenedDenials { denials, salt: Salt(rand::random()) };
-		let sealed = opened.seal(&roster(), GENESIS, &subject.account()).unwrap();
+		let sealed = opened.seal(&self.roster(), GENESIS, &subject.account()).unwrap();
 		let stored = self.store.put(&mut sealed.to_bytes().as_slice()).await.unwrap();
 		DenyRoot { version: 1, root: opened.commitment(), opening: stored.id, no_emergency: false }
 	}
