@@ -79,7 +79,7 @@ async fn everything_that_the_chain_holds_against_it_refuses() {
 		(CustodianRefusal::DenyRootMissing, |facts| {
 			facts.consents[0].1.basis = Basis::StandingRule { version: 1 };
 		}),
-		(CustodianRefusal::TicketExpired, |facts| facts.now = facts.ticket.expires_at),
+		(CustodianRefusal::TicketExpired, |facts| facts.ticket.expires_at = facts.now),
 	];
 	for (expected, change) in changes {
 		let ticket = labs(&world).await;
