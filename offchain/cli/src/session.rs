@@ -86,6 +86,9 @@ pub(crate) fn chain(error: &salus_chain::Error) -> Failure {
 		"NODE_UNREACHABLE" => {
 			failure.fix("start the network with `salus up`, or look at `salus doctor`")
 		},
+		"RUNTIME_INCOMPATIBLE" => failure.fix(
+			"a development network of another release cannot be used: `salus reset` makes a new one",
+		),
 		_ => failure,
 	}
 }
