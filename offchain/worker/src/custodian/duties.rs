@@ -3,9 +3,11 @@
 
 use super::{database::Given, member::Member};
 use crate::{Error, Result};
+use backon::{ExponentialBuilder, Retryable};
 use futures::StreamExt;
 use salus_chain::{
-	follow, AccessEvent, Call, Client, ConsentEvent, CursorStore, CustodyEvent, DomainEvent, Start,
+	follow, AccessEvent, Call, Client, ConsentEvent, CursorStore, CustodyEvent, DomainEvent,
+	FinalizedBlock, Start,
 };
 use salus_primitives::{custody::EpochId, TicketId};
 use std::{fmt, time::Duration};
@@ -40,17 +42,33 @@ impl Duties {
 	/// # Errors
 	/// When the chain cannot be followed, or the database fails.
 	pub async fn run(self, cursor: impl CursorStore, shutdown: CancellationToken) -> Result<()> {
-		let mut blocks = follow(self.chain.clone(), cursor, Start::Newest, shutdown);
+		let mut blocks = follow(self.chain.clone(), cursor, Start::Newest, shutdown.clone());
 		while let Some(block) = blocks.next().await {
 			let block = block?;
-			// Code that nobody looked at might say that all is erased.
-			self.member.ensure_approved().await?;
-			for event in &block.events {
-				self.note(event).await?;
+			let policy = ExponentialBuilder::default()
+				.with_max_delay(Duration::from_secs(10))
+				.without_max_times()
+				.with_jitter();
+			let doing = (|| self.process(&block)).retry(policy).when(Error::is_retryable);
+			let doing = doing.notify(|error, _| {
+				tracing::warn!(code = error.code(), %error, "a block must wait");
+			});
+			tokio::select! {
+				() = shutdown.cancelled() => return Ok(()),
+				done = doing => done?,
 			}
-			self.catch_up().await?;
 		}
 		Ok(())
+	}
+
+	/// Does what one block asks for. Twice is as good as once.
+	async fn process(&self, block: &FinalizedBlock) -> Result<()> {
+		// Code that nobody looked at might say that all is erased.
+		self.member.ensure_approved().await?;
+		for event in &block.events {
+			self.note(event).await?;
+		}
+		self.catch_up().await
 	}
 
 	/// Writes down what an event asks for. What it says at once, it does at once.

@@ -2,11 +2,17 @@
 //! Taking shares into custody, and letting go of them.
 
 use crate::world::{custodian, labs, secret, signer, World, EPOCH, GENESIS};
-use salus_primitives::custody::{acknowledgement_payload, EpochId, Seat};
-use salus_worker::{
-	custodian::{Custodian, Settings, UnsignedDeposit},
-	Error,
+use async_trait::async_trait;
+use salus_chain::{Signature, Signer};
+use salus_primitives::{
+	custody::{acknowledgement_payload, EpochId, Seat},
+	TicketId,
 };
+use salus_worker::{
+	custodian::{Custodian, Deposit, Released, Settings, UnsignedDeposit},
+	Error, Result,
+};
+use std::sync::Arc;
 use std::time::Duration;
 
 #[tokio::test]
@@ -80,6 +86,32 @@ async fn a_dealing_needs_its_quorum() {
 	let dealing = world.committee().deal(&roster, &deposits).await.unwrap();
 	let seats: Vec<_> = dealing.acknowledgements.iter().map(|(seat, _)| *seat).collect();
 	assert_eq!(seats, [Seat(0), Seat(1), Seat(2)]);
+}
+
+/// A custodian that signs that it holds something, but not what it was given.
+struct Careless(Signer);
+
+#[async_trait]
+impl Custodian for Careless {
+	async fn deposit(&self, _: &Deposit) -> Result<Signature> {
+		Ok(self.0.sign(b"I hold it"))
+	}
+
+	async fn release(&self, ticket: &TicketId) -> Result<Released> {
+		Err(Error::NotHeld { ticket: *ticket })
+	}
+}
+
+#[tokio::test]
+async fn an_acknowledgement_of_something_else_does_not_count() {
+	let world = World::new().await;
+	let (deposits, _) = world.deposits();
+	let careless: Arc<dyn Custodian> = Arc::new(Careless(custodian(1)));
+	let committee = world.committee_with([(1, Some(careless))]);
+	let error = committee.deal(&world.roster(), &deposits).await.unwrap_err();
+	let Error::DealingShort { found: 2, failures, .. } = error else { panic!("{error}") };
+	assert_eq!(failures[0].custodian, custodian(1).account());
+	assert_eq!(failures[0].error.code(), "CUSTODIAN_MALFORMED");
 }
 
 #[tokio::test]
