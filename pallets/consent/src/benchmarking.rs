@@ -191,7 +191,7 @@ pub(crate) fn delegate<T: Config>(
 	now: Moment,
 ) -> ConsentId {
 	let at = |level| if level == levels { grantee.clone() } else { delegate_at::<T>(level) };
-	let most = T::MaxDepth::get();
+	let most = Pallet::<T>::max_depth(terms.is_public());
 	let mut id = grant_with::<T>(subject, &at(0), terms.clone(), most, now);
 	for level in 1..=levels {
 		researcher::<T>(&at(level));
@@ -321,8 +321,12 @@ mod benches {
 	fn prune() {
 		let (subject, grantee) = parties::<T>();
 		let (now, levels) = (Pallet::<T>::now(), T::MaxDepth::get());
-		let (terms, _) = public(window::<T>(now));
-		let id = super::delegate::<T>(&subject, &grantee, terms, levels, now);
+		let id = super::delegate::<T>(&subject, &grantee, sealed(), levels, now);
+		// As deep as any, and with terms beside it: such parts were made before public terms had a
+		// depth of their own.
+		let (Terms::Public(terms), _) = public(window::<T>(now)) else { unreachable!("public") };
+		PublicTerms::<T>::insert(id, terms);
+		Consents::<T>::mutate_extant(id, |consent| consent.terms = Scope::Public);
 		// Only the subject's own consent is over: all are looked at.
 		let first = ConsentId::derive(&subject, &[7; 32]);
 		Pallet::<T>::do_revoke(&subject, first).ok().expect("her own");
@@ -465,7 +469,7 @@ mod benches {
 		let now = Pallet::<T>::now();
 		let window = window::<T>(now);
 		let (terms, _) = public(window);
-		let levels = T::MaxDepth::get() - 1;
+		let levels = T::MaxPublicDepth::get() - 1;
 		let parent = super::delegate::<T>(&subject, &who, terms.clone(), levels, now);
 		let grantee: T::AccountId = account("grantee", 0, 0);
 		researcher::<T>(&grantee);

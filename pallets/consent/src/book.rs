@@ -133,7 +133,7 @@ impl<T: Config> ConsentBook<T::AccountId, Request> for Pallet<T> {
 	) -> (ConsentId, Option<Request>) {
 		let (terms, request) = benchmarking::public(benchmarking::window::<T>(now));
 		let terms = if public { terms } else { benchmarking::sealed() };
-		let levels = T::MaxDepth::get();
+		let levels = Self::max_depth(public);
 		let consent = benchmarking::delegate::<T>(subject, grantee, terms, levels, now);
 		(consent, public.then_some(request))
 	}

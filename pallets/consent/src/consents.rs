@@ -21,7 +21,8 @@ impl<T: Config> Pallet<T> {
 	) -> Result<ConsentId, DispatchError> {
 		let Acting { subject, actor } = acting;
 		ensure!(T::Participants::role(subject).is_some(), Error::<T>::NotRegistered);
-		ensure!(draft.delegations <= T::MaxDepth::get(), Error::<T>::MaxDepthExceeded);
+		let most = Self::max_depth(draft.terms.is_public());
+		ensure!(draft.delegations <= most, Error::<T>::MaxDepthExceeded);
 		Self::ensure_draft(subject, &draft)?;
 		let id = ConsentId::derive(subject, salt);
 		ensure!(!Consents::<T>::contains_key(id), Error::<T>::AlreadyExists);

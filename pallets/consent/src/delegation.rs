@@ -4,6 +4,15 @@
 use crate::*;
 
 impl<T: Config> Pallet<T> {
+	/// How many delegations may lie between a subject's own consent and a part of it.
+	pub(crate) fn max_depth(is_public: bool) -> u8 {
+		if is_public {
+			T::MaxPublicDepth::get()
+		} else {
+			T::MaxDepth::get()
+		}
+	}
+
 	/// The consents that this one is a part of, the nearest first; nothing when one of them is gone.
 	pub(crate) fn ancestors_of(consent: &ConsentOf<T>) -> Option<Vec<(ConsentId, ConsentOf<T>)>> {
 		let mut ancestors = Vec::new();
@@ -56,7 +65,8 @@ impl<T: Config> Pallet<T> {
 			Status::NotYetValid | Status::Spent | Status::Active => {},
 		}
 		ensure!(draft.delegations < stored.delegations, Error::<T>::MaxDepthExceeded);
-		let depth = stored.depth.checked_add(1).filter(|depth| *depth <= T::MaxDepth::get());
+		let most = Self::max_depth(stored.is_public());
+		let depth = stored.depth.checked_add(1).filter(|depth| *depth <= most);
 		let depth = depth.ok_or(Error::<T>::MaxDepthExceeded)?;
 		let children =
 			stored.children.checked_add(1).filter(|count| *count <= T::MaxChildren::get());

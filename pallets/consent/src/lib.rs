@@ -128,6 +128,12 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxDepth: Get<u8>;
 
+		/// The same for public terms, at most [`Config::MaxDepth`]. Every use holds the request
+		/// against the terms of each level, which are long. It bounds what is made: what was made
+		/// before goes on. Suggested: 1.
+		#[pallet::constant]
+		type MaxPublicDepth: Get<u8>;
+
 		/// The most parts of one consent at a time. Suggested: 16.
 		#[pallet::constant]
 		type MaxChildren: Get<u8>;
@@ -849,6 +855,10 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn integrity_test() {
 			assert!(T::MaxUses::get() > 0, "a consent needs a use");
+			assert!(
+				T::MaxPublicDepth::get() <= T::MaxDepth::get(),
+				"public terms are passed on no further than others"
+			);
 			assert!(T::MaxDuration::get() > 0, "a consent needs a window");
 			assert!(T::RequestLifetime::get() > 0, "a request needs time for an answer");
 			assert!(

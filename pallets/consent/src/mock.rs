@@ -43,6 +43,7 @@ pub(crate) const MAX_DURATION: Moment = 10_000;
 pub(crate) const MAX_USES: u32 = 8;
 pub(crate) const RETENTION: Moment = 500;
 pub(crate) const MAX_DEPTH: u8 = 3;
+pub(crate) const MAX_PUBLIC_DEPTH: u8 = 1;
 pub(crate) const MAX_CHILDREN: u8 = 3;
 pub(crate) const REQUEST_LIFETIME: Moment = 300;
 pub(crate) const MAX_STANDING_DURATION: Moment = 100;
@@ -90,6 +91,7 @@ impl pallet_consent::Config for Test {
 	type MaxUses = ConstU32<MAX_USES>;
 	type Retention = ConstU64<RETENTION>;
 	type MaxDepth = ConstU8<MAX_DEPTH>;
+	type MaxPublicDepth = ConstU8<MAX_PUBLIC_DEPTH>;
 	type MaxChildren = ConstU8<MAX_CHILDREN>;
 	type RequestLifetime = ConstU64<REQUEST_LIFETIME>;
 	type MaxStandingDuration = ConstU64<MAX_STANDING_DURATION>;

@@ -27,6 +27,8 @@ pub enum CommitmentDomain {
 	Terms,
 	/// The SCALE-encoded request of one access.
 	Request,
+	/// Why somebody reads without a consent, and what.
+	Reason,
 	/// The SCALE-encoded list of the categories of a record version's segments, in their order.
 	Categories,
 	/// The commitment vector of one segment key, with all that its dealing is bound to.
@@ -50,6 +52,7 @@ impl CommitmentDomain {
 			Self::Manifest => b"salus/commitment/manifest/1",
 			Self::Terms => b"salus/commitment/terms/1",
 			Self::Request => b"salus/commitment/request/1",
+			Self::Reason => b"salus/commitment/reason/1",
 			Self::Categories => b"salus/commitment/categories/1",
 			Self::Dealing => b"salus/commitment/dealing/1",
 			Self::Subdealing => b"salus/commitment/subdealing/1",

@@ -63,6 +63,7 @@ parameter_types! {
 	pub const MaxUses: u32 = 1_000_000;
 	/// How often a consent may be passed on, one after the other.
 	pub const MaxDepth: u8 = 3;
+	pub const MaxPublicDepth: u8 = 1;
 	/// To how many one grantee may pass on a consent.
 	pub const MaxChildren: u8 = 16;
 	/// How long a request for a consent waits for its answer.
@@ -218,6 +219,7 @@ impl pallet_consent::Config for Runtime {
 	type Consideration = StorageDeposit<ConsentReason>;
 	type MaxChildren = MaxChildren;
 	type MaxDepth = MaxDepth;
+	type MaxPublicDepth = MaxPublicDepth;
 	type MaxDuration = MaxDuration;
 	type MaxSaleDuration = MaxSaleDuration;
 	type MaxStandingDuration = MaxStandingDuration;

@@ -134,6 +134,21 @@ fn levels_of_delegation_are_bounded() {
 }
 
 #[test]
+fn public_terms_are_passed_on_less_far() {
+	build_and_execute(|| {
+		let grant = |delegations| {
+			let grantee = Grantee::Account(CLINICIAN);
+			let terms = public(Permission::GeneralResearch);
+			Consent::grant(by(PATIENT), SALT, grantee, terms, window(), 1, delegations)
+		};
+		for delegations in [MAX_PUBLIC_DEPTH + 1, MAX_DEPTH] {
+			assert_noop!(grant(delegations), Error::<Test>::MaxDepthExceeded);
+		}
+		assert_ok!(grant(MAX_PUBLIC_DEPTH));
+	});
+}
+
+#[test]
 fn the_window_holds_a_moment_to_come_and_ends_in_time() {
 	build_and_execute(|| {
 		let at = |from, until| grant(PATIENT, CLINICIAN, sealed(), Window { from, until }, 1);

@@ -323,7 +323,8 @@ fn the_deepest_consent_of_the_benchmarks_holds() {
 	for public in [false, true] {
 		build_and_execute(|| {
 			let (id, asked) = Consent::delegate_for_benchmark(&PATIENT, &RESEARCHER, public, NOW);
-			assert_eq!(Consent::depth(&id), Some(MAX_DEPTH));
+			let depth = if public { MAX_PUBLIC_DEPTH } else { MAX_DEPTH };
+			assert_eq!(Consent::depth(&id), Some(depth));
 			assert_eq!(Consent::redeem(&id, asked.as_ref(), NOW), Ok(1));
 		});
 	}
