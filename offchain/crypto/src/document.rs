@@ -24,8 +24,8 @@ pub enum DocumentKind {
 	Terms,
 	/// The request of one access with the salt of its commitment.
 	Request,
-	/// What a custodian releases.
-	Release,
+	/// The key of a ticket, which its holder seals to herself until she has used it.
+	TicketKey,
 	/// Why a break-glass access happened.
 	Reason,
 	/// A patient's denies and standing rules with the opening of their root.
@@ -37,7 +37,7 @@ impl DocumentKind {
 		match self {
 			Self::Terms => 0,
 			Self::Request => 1,
-			Self::Release => 2,
+			Self::TicketKey => 2,
 			Self::Reason => 3,
 			Self::StandingRules => 4,
 		}

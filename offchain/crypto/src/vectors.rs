@@ -182,7 +182,7 @@ fn documents() -> Vec<Value> {
 	let kinds = [
 		("terms", DocumentKind::Terms),
 		("request", DocumentKind::Request),
-		("release", DocumentKind::Release),
+		("ticket-key", DocumentKind::TicketKey),
 		("reason", DocumentKind::Reason),
 		("standing-rules", DocumentKind::StandingRules),
 	];

@@ -140,7 +140,11 @@ impl RepairContext {
 		Self::with_session(dealing, recovering, helpers, *random::bytes()?)
 	}
 
-	pub(super) fn with_session(
+	/// A session that somebody else began.
+	///
+	/// # Errors
+	/// As [`new`](Self::new).
+	pub fn with_session(
 		dealing: DealingContext,
 		recovering: Seat,
 		helpers: Seats,
@@ -173,6 +177,11 @@ impl RepairContext {
 	/// Who helps.
 	pub const fn helpers(&self) -> Seats {
 		self.helpers
+	}
+
+	/// What tells this session from others.
+	pub const fn session(&self) -> &[u8; 32] {
+		&self.session
 	}
 
 	pub(super) fn ensure_helper(&self, seat: Seat) -> Result<()> {

@@ -67,6 +67,10 @@ impl HeldShares {
 		&self.shares.commitments
 	}
 
+	pub(super) const fn shares(&self) -> &SeatShares {
+		&self.shares
+	}
+
 	pub(super) const fn tree(&self) -> &Tree {
 		&self.tree
 	}

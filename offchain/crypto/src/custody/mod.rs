@@ -45,6 +45,6 @@ pub use release::SealedShare;
 pub use repair::{MaskCommitments, Repair, RepairHelper, RepairMask, RepairMasks, RepairShare};
 pub use reshare::{verify_all, Resharing, SubdealingFault};
 pub use scheme::ThresholdScheme;
-pub use sealed::SealedSeatShares;
+pub use sealed::{SealedRepairMask, SealedRepairShare, SealedSeatShares, SealedSubdealing};
 pub use stored::StoredShares;
 pub use subdealing::{Subdealing, Subdealings};

@@ -19,7 +19,7 @@ use super::{
 	scheme::abscissa,
 	wire::{Object, Reader, Writer},
 };
-use crate::{random, Error, Result};
+use crate::{random, sealing, Error, Result};
 use curve25519_dalek::{traits::Identity, RistrettoPoint, Scalar};
 use rand::CryptoRng;
 use salus_primitives::{
@@ -91,6 +91,8 @@ impl MaskCommitments {
 		Ok(commitments)
 	}
 }
+
+sealing::hex_text!(MaskCommitments);
 
 /// How many segments there are, and commitments for each.
 fn shape(context: &RepairContext) -> (usize, usize) {
@@ -267,14 +269,24 @@ impl RepairHelper {
 		context: RepairContext,
 		rng: &mut impl CryptoRng,
 	) -> Result<(Self, RepairMasks)> {
+		let helper = Self::resume(held, context)?;
+		let masks = make_masks(&context, helper.helper, rng);
+		Ok((helper, masks))
+	}
+
+	/// Goes on in a session for which this helper made masks before. They have to come back with
+	/// those of the others, and the caller has to know them for its own: whoever chose all masks
+	/// would learn the shares.
+	///
+	/// # Errors
+	/// When the session is about another dealing, or this custodian is no helper in it.
+	pub fn resume(held: &HeldShares, context: RepairContext) -> Result<Self> {
 		let helper = held.seat();
 		if held.context() != context.dealing() {
 			return Err(Object::Mask.elsewhere());
 		}
 		context.ensure_helper(helper)?;
-		let masks = make_masks(&context, helper, rng);
-		let values = held.values().to_vec();
-		Ok((Self { context, helper, values, masks: BTreeMap::new() }, masks))
+		Ok(Self { context, helper, values: held.values().to_vec(), masks: BTreeMap::new() })
 	}
 
 	/// Verifies the masks that a helper sent and adds them; those of this helper too.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::*;
-use crate::{custody::scalar::SecretScalar, Error};
+use crate::{custody::scalar::SecretScalar, EncryptionKeyPair, Error};
 use curve25519_dalek::Scalar;
 use proptest::prelude::*;
 
@@ -162,4 +162,65 @@ fn commitments_that_are_not_on_chain_repair_nothing() {
 	let context = RepairContext::new(*held[0].context(), Seat(2), helpers).unwrap();
 	let error = Repair::new(context, other[0].commitments().clone(), &held[0].digest());
 	assert_eq!(error.unwrap_err().code(), "CUSTODY_DIGEST_MISMATCH");
+}
+
+#[test]
+fn a_session_by_way_of_who_recovers_gives_the_same_shares() {
+	let scheme = scheme(2, 3);
+	let held = dealt(scheme, 2);
+	let keys: Vec<_> = (0..3).map(|_| EncryptionKeyPair::generate().unwrap()).collect();
+	let (lost, helpers) = (Seat(1), without(scheme, Seat(1)));
+	let context = RepairContext::new(*held[0].context(), lost, helpers).unwrap();
+	let same =
+		RepairContext::with_session(*context.dealing(), lost, helpers, *context.session()).unwrap();
+	assert_eq!(same, context);
+
+	// First everyone makes masks, and forgets them.
+	let mut announced = Vec::new();
+	let mut sealed = Vec::new();
+	for seat in helpers.iter() {
+		let (_, masks) = RepairHelper::new(&held[usize::from(seat.0)], context).unwrap();
+		announced.push(masks.commitments().clone());
+		for mask in masks.as_slice() {
+			let receiver = mask.receiver();
+			let to = keys[usize::from(receiver.0)].public();
+			let bytes = mask.seal(to).unwrap().to_bytes();
+			sealed.push((seat, receiver, SealedRepairMask::from_bytes(&bytes).unwrap()));
+		}
+	}
+	// Then they come back to whom they are for.
+	let mut repair = None;
+	for seat in helpers.iter() {
+		let own = &keys[usize::from(seat.0)];
+		let mut helper = RepairHelper::resume(&held[usize::from(seat.0)], context).unwrap();
+		for (dealer, receiver, mask) in &sealed {
+			let opened = mask.open(own.secret(), &context, *dealer, *receiver);
+			match (*receiver == seat, opened) {
+				(true, Ok(mask)) => helper.add(&mask).unwrap(),
+				(false, Err(error)) => assert_eq!(error.code(), "CUSTODY_SHARE_NOT_OPENED"),
+				other => panic!("{other:?}"),
+			}
+		}
+		let share = helper.finish().unwrap();
+		let commitments = held[usize::from(seat.0)].commitments();
+		let bytes = share.seal(commitments, keys[1].public()).unwrap().to_bytes();
+		let sealed = SealedRepairShare::from_bytes(&bytes).unwrap();
+		assert!(sealed.open(own.secret(), &context, seat).is_err());
+		assert!(sealed.open(keys[1].secret(), &context, lost).is_err());
+		let (share, commitments) = sealed.open(keys[1].secret(), &context, seat).unwrap();
+		let repair = repair.get_or_insert_with(|| {
+			let mut repair = Repair::new(context, commitments, &held[0].digest()).unwrap();
+			for masks in &announced {
+				repair.add_masks(masks.clone()).unwrap();
+			}
+			repair
+		});
+		repair.add_share(share).unwrap();
+	}
+	let found = repair.unwrap().finish().unwrap();
+	assert_eq!(found.to_bytes(), held[1].to_bytes());
+	assert_eq!(SealedRepairMask::from_bytes(&[]).unwrap_err().code(), "CUSTODY_MALFORMED");
+	assert_eq!(SealedRepairShare::from_bytes(&[]).unwrap_err().code(), "CUSTODY_MALFORMED");
+	let error = RepairHelper::resume(&held[1], context).unwrap_err();
+	assert_eq!(error.code(), "CUSTODY_INVALID_SEAT");
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::*;
-use crate::Error;
+use crate::{EncryptionKeyPair, Error};
 use curve25519_dalek::Scalar;
 use proptest::prelude::*;
-use salus_primitives::{custody::DealingDigest, Salt};
+use salus_primitives::{custody::DealingDigest, Salt, Suite};
 
 const NEXT: EpochId = EpochId(8);
 /// Signatures are somebody else's business: here everything is signed that bears this.
@@ -194,6 +194,40 @@ fn what_belongs_elsewhere_is_refused() {
 	let old = held[0].commitments().clone();
 	let error = Resharing::new(old, &DealingDigest([0; 32]), NEXT, new, Seat(0)).unwrap_err();
 	assert_eq!(error.code(), "CUSTODY_DIGEST_MISMATCH");
+}
+
+#[test]
+fn a_sealed_subdealing_opens_for_its_receiver_in_its_place_only() {
+	let (_, held) = dealt(scheme(2, 3), 2);
+	let dealt = subdealing(&held[0], scheme(3, 5), Seat(4));
+	let (context, dealer) = (*dealt.context(), dealt.dealer());
+	for suite in [Suite::X25519, Suite::XWing] {
+		let receiver = EncryptionKeyPair::generate_for(suite).unwrap();
+		let sealed = dealt.seal(held[0].commitments(), receiver.public()).unwrap();
+		let sealed = SealedSubdealing::from_bytes(&sealed.to_bytes()).unwrap();
+		let open = |context, dealer, receiver: &EncryptionKeyPair, seat| {
+			sealed.open(receiver.secret(), context, dealer, seat)
+		};
+		let (opened, old) = open(&context, dealer, &receiver, Seat(4)).unwrap();
+		assert_eq!(opened.to_bytes(), dealt.to_bytes());
+		assert_eq!(old.digest(), held[0].digest());
+
+		let stranger = EncryptionKeyPair::generate_for(suite).unwrap();
+		let elsewhere = ReshareContext { epoch: EpochId(9), ..context };
+		for wrong in [
+			open(&context, dealer, &stranger, Seat(4)),
+			open(&elsewhere, dealer, &receiver, Seat(4)),
+			open(&context, Seat(1), &receiver, Seat(4)),
+			open(&context, dealer, &receiver, Seat(3)),
+		] {
+			assert_eq!(wrong.unwrap_err().code(), "CUSTODY_SHARE_NOT_OPENED");
+		}
+		let mut bytes = sealed.to_bytes();
+		*bytes.last_mut().unwrap() ^= 1;
+		let changed = SealedSubdealing::from_bytes(&bytes).unwrap();
+		assert!(changed.open(receiver.secret(), &context, dealer, Seat(4)).is_err());
+	}
+	assert_eq!(SealedSubdealing::from_bytes(&[]).unwrap_err().code(), "CUSTODY_MALFORMED");
 }
 
 #[test]
