@@ -2,13 +2,13 @@
 //! Reading the state in the best block.
 
 use crate::{snapshot::Snapshot, AccountId, BlockId, Consent, DenyRoot, Error, Record};
-use salus_primitives::{ConsentId, RecordId};
+use salus_primitives::{ConsentId, Moment, RecordId, TicketId};
 use std::fmt;
 
 /// The state in the newest block, which may still be undone.
 ///
 /// It serves one end: to honour what a subject took back before that is final. Nothing may be given
-/// to anybody on its word, so it does not tell of tickets, credentials or committees.
+/// to anybody on its word, so it does not tell what tickets are for, nor of credentials or committees.
 #[derive(Clone)]
 pub struct BestState {
 	snapshot: Snapshot,
@@ -39,6 +39,15 @@ impl BestState {
 	/// As [`BestState::record`].
 	pub async fn consent(&self, id: &ConsentId) -> Result<Option<Consent>, Error> {
 		self.snapshot.consent(id).await
+	}
+
+	/// When a ticket ends, unless it was closed: its holder, the subject and reviewers can end it
+	/// before its time.
+	///
+	/// # Errors
+	/// As [`BestState::record`].
+	pub async fn ticket_end(&self, id: &TicketId) -> Result<Option<Moment>, Error> {
+		self.snapshot.ticket_end(id).await
 	}
 
 	/// What `subject` denies, as far as the chain knows.

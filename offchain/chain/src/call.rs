@@ -3,13 +3,16 @@
 
 use crate::{
 	custody::{bounded, max_batch},
-	runtime::{api, api::runtime_types::salus_runtime::RuntimeCall},
-	AccessRequest, AccountId, ConsentTerms, Dealing, Error, Signer,
+	runtime::{
+		api,
+		api::runtime_types::{salus_primitives::market::SealedRequest, salus_runtime::RuntimeCall},
+	},
+	AccessRequest, AccountId, ConsentTerms, Dealing, Error, Move, Signer,
 };
 use salus_primitives::{
 	custody::{Answer, EpochId, MAX_COMMITTEE},
-	Commitment, ConsentId, ContentId, EncryptionKey, Grantee, Moment, RecordId, Role, TicketId,
-	Window,
+	Commitment, ConsentId, ContentId, EmergencyId, EncryptionKey, Grantee, Moment, RecordId, Role,
+	TicketId, Window,
 };
 use subxt::{
 	client::{ClientAtBlock, OfflineClientAtBlockT},
@@ -136,6 +139,36 @@ pub enum Call {
 		/// The ticket.
 		ticket: TicketId,
 	},
+	/// Declares that a record has to be read at once, and that nobody can consent. By a clinician.
+	DeclareEmergency {
+		/// Whose record.
+		subject: AccountId,
+		/// The record.
+		record: RecordId,
+		/// From which the identifier follows.
+		salt: [u8; 32],
+		/// The commitment to why and what.
+		reason: Commitment,
+		/// Where that is, sealed to the custodians.
+		envelope: ContentId,
+		/// A new key, to which custodians seal what they release.
+		ephemeral_key: EncryptionKey,
+	},
+	/// Confirms an emergency as the second person: a ticket is issued.
+	ConfirmEmergency {
+		/// The emergency.
+		emergency: EmergencyId,
+	},
+	/// Opens the record in an emergency that nobody confirmed in time: a ticket is issued.
+	OpenEmergency {
+		/// The emergency.
+		emergency: EmergencyId,
+	},
+	/// Objects to an emergency. By the subject.
+	ObjectEmergency {
+		/// The emergency.
+		emergency: EmergencyId,
+	},
 	/// Proposes the committee of the next epoch. By the sudo key, which only development networks
 	/// have: elsewhere the council proposes.
 	ProposeCommittee {
@@ -160,6 +193,12 @@ pub enum Call {
 		answers: Vec<(TicketId, Answer)>,
 		/// The commitment to the receipts of the batch.
 		receipts: Commitment,
+	},
+	/// Moves dealings from draining committees to the active one. What cannot be moved is skipped:
+	/// the events say so.
+	Reshare {
+		/// The dealings.
+		moves: Vec<Move>,
 	},
 	/// Acknowledges that a custodian holds nothing of these records any more.
 	AcknowledgeErasure {
@@ -252,6 +291,24 @@ impl Call {
 				))
 			},
 			Self::Close { ticket } => signing.sign(&call.access().close(Static(*ticket))),
+			Self::DeclareEmergency { subject, record, salt, reason, envelope, ephemeral_key } => {
+				signing.sign(&call.access().declare_emergency(
+					*subject,
+					Static(*record),
+					*salt,
+					SealedRequest { commitment: Static(*reason), envelope: Static(*envelope) },
+					Static(ephemeral_key.clone()),
+				))
+			},
+			Self::ConfirmEmergency { emergency } => {
+				signing.sign(&call.access().confirm_emergency(Static(*emergency)))
+			},
+			Self::OpenEmergency { emergency } => {
+				signing.sign(&call.access().open_emergency(Static(*emergency)))
+			},
+			Self::ObjectEmergency { emergency } => {
+				signing.sign(&call.access().object_emergency(Static(*emergency)))
+			},
 			Self::ProposeCommittee { members, threshold, tolerance } => {
 				let proposal = api::custody::Call::propose {
 					members: bounded("members", members.iter().copied(), MAX_COMMITTEE)?,
@@ -269,6 +326,15 @@ impl Call {
 					bounded("answers", answers, max_batch(at)?)?,
 					Static(*receipts),
 				))
+			},
+			Self::Reshare { moves } => {
+				let moves: Vec<_> =
+					moves.iter().map(Move::to_submitted).collect::<Result<_, _>>()?;
+				signing.sign(&call.custody().reshare(bounded(
+					"moves",
+					moves.into_iter(),
+					max_batch(at)?,
+				)?))
 			},
 			Self::AcknowledgeErasure { epoch, records } => {
 				let records = records.iter().copied().map(Static);

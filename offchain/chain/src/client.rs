@@ -214,6 +214,22 @@ impl Client {
 		Ok(FinalizedState::new(link, at))
 	}
 
+	/// Whether the node has kept the state in `block`, or has not come to it yet.
+	///
+	/// # Errors
+	/// When the node does not answer.
+	pub async fn has_state(&self, block: BlockId) -> Result<bool, Error> {
+		if self.state().await?.block().number <= block.number {
+			return Ok(true);
+		}
+		let read = async { self.state_at(block).await?.now().await };
+		match read.await {
+			Ok(_) => Ok(true),
+			Err(Error::BlockUnavailable { .. }) => Ok(false),
+			Err(error) => Err(error),
+		}
+	}
+
 	pub(crate) fn lanes(&self) -> &Lanes {
 		&self.inner.lanes
 	}

@@ -13,7 +13,7 @@ use crate::{
 };
 use salus_primitives::{
 	custody::{DealingDigest, EpochId, Seat, Seats, MAX_COMMITTEE},
-	Moment,
+	Moment, RecordId,
 };
 use subxt::{
 	client::{ClientAtBlock, OfflineClientAtBlockT},
@@ -82,6 +82,31 @@ impl Committee {
 			joined: stored.joined.0,
 			suspended: stored.suspended.0,
 		}
+	}
+}
+
+/// A dealing on its way to the active committee, as one of its members submits it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+	/// The record.
+	pub record: RecordId,
+	/// The version.
+	pub version: u32,
+	/// What the active committee holds of it.
+	pub digest: DealingDigest,
+	/// Signatures of its members over [`salus_primitives::custody::acknowledgement_payload`].
+	pub acknowledgements: Vec<(Seat, Signature)>,
+}
+
+impl Move {
+	/// As the chain takes it.
+	pub(crate) fn to_submitted(&self) -> Result<stored::Resharing<MultiSignature>, Error> {
+		Ok(stored::Resharing {
+			record: Static(self.record),
+			version: self.version,
+			digest: Static(self.digest),
+			acknowledgements: acknowledgements(&self.acknowledgements)?,
+		})
 	}
 }
 
@@ -175,14 +200,20 @@ pub struct Dealing {
 impl Dealing {
 	/// As the chain takes it.
 	pub(crate) fn to_submitted(&self) -> Result<submitted::Dealing<MultiSignature>, Error> {
-		let signed = self.acknowledgements.iter();
-		let signed = signed.map(|(seat, signature)| (Static(*seat), (*signature).into()));
 		Ok(submitted::Dealing {
 			epoch: Static(self.epoch),
 			digest: Static(self.digest),
-			acknowledgements: bounded("acknowledgements", signed, MAX_COMMITTEE)?,
+			acknowledgements: acknowledgements(&self.acknowledgements)?,
 		})
 	}
+}
+
+/// Signatures of members as the chain takes them.
+fn acknowledgements(
+	signed: &[(Seat, Signature)],
+) -> Result<BoundedVec<(Static<Seat>, MultiSignature)>, Error> {
+	let signed = signed.iter().map(|(seat, signature)| (Static(*seat), (*signature).into()));
+	bounded("acknowledgements", signed, MAX_COMMITTEE)
 }
 
 /// The most items of one call of a custodian.

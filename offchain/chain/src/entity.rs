@@ -11,7 +11,7 @@ use crate::{
 use salus_policy::{Request, Terms};
 use salus_primitives::{
 	Basis, Commitment, ConsentId, ContentId, EmergencyId, EncryptionKey, Grantee, Moment, RecordId,
-	Role, SaleId, Window,
+	Role, SaleId, TicketId, Window,
 };
 use subxt::utils::Static;
 
@@ -393,6 +393,82 @@ impl Ticket {
 			expires_at: stored.expires_at,
 			delivered_at: stored.delivered_at,
 		})
+	}
+}
+
+/// Where an emergency is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EmergencyState {
+	/// Nothing is open. It lapses when nobody opens it in time.
+	Declared,
+	/// The subject objected before anything was open.
+	Objected,
+	/// A ticket was issued.
+	Opened {
+		/// The ticket.
+		ticket: TicketId,
+		/// The first moment in which the review is overdue.
+		review_due: Moment,
+	},
+	/// What was done was reviewed.
+	Reviewed {
+		/// The ticket that had been issued.
+		ticket: TicketId,
+		/// Whether it was justified.
+		justified: bool,
+	},
+}
+
+/// A clinician's word that she has to read a record at once, and that nobody can consent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Emergency {
+	/// Who declared it.
+	pub clinician: AccountId,
+	/// Whose data.
+	pub subject: AccountId,
+	/// The record.
+	pub record: RecordId,
+	/// When it was declared.
+	pub declared_at: Moment,
+	/// Who confirmed it.
+	pub second: Option<AccountId>,
+	/// Where it is in its life.
+	pub state: EmergencyState,
+}
+
+impl Emergency {
+	/// The ticket that was issued in it.
+	pub const fn ticket(&self) -> Option<TicketId> {
+		match self.state {
+			EmergencyState::Opened { ticket, .. } | EmergencyState::Reviewed { ticket, .. } => {
+				Some(ticket)
+			},
+			EmergencyState::Declared | EmergencyState::Objected => None,
+		}
+	}
+}
+
+impl<D> From<pallet_access::types::Emergency<AccountId, D>> for Emergency {
+	fn from(stored: pallet_access::types::Emergency<AccountId, D>) -> Self {
+		use pallet_access::types::EmergencyState as Stored;
+		let state = match stored.state {
+			Stored::Declared => EmergencyState::Declared,
+			Stored::Objected => EmergencyState::Objected,
+			Stored::Opened(opening) => {
+				EmergencyState::Opened { ticket: opening.ticket.0, review_due: opening.review_due }
+			},
+			Stored::Reviewed { ticket, justified, .. } => {
+				EmergencyState::Reviewed { ticket: ticket.0, justified }
+			},
+		};
+		Self {
+			clinician: stored.clinician,
+			subject: stored.subject,
+			record: stored.record.0,
+			declared_at: stored.declared_at,
+			second: stored.second,
+			state,
+		}
 	}
 }
 

@@ -38,11 +38,11 @@ pub use block::{BlockHash, BlockId, BlockNumber, ExtrinsicHash, FinalizedHead, I
 pub use call::{Call, VersionFacts};
 pub use client::{ChainProperties, Client, Limits, NodeUrl};
 pub use cursor::{CursorStore, FileCursor, MemoryCursor};
-pub use custody::{Committee, CommitteePhase, Dealing, DealtVersion, Erasure, TicketAnswers};
+pub use custody::{Committee, CommitteePhase, Dealing, DealtVersion, Erasure, Move, TicketAnswers};
 pub use disclosure::{Disclosure, DisclosureBasis};
 pub use entity::{
-	AccessRequest, Balance, Consent, ConsentState, ConsentTerms, Credential, DenyRoot, Participant,
-	Record, RecordState, RecordVersion, Ticket, TicketBasis,
+	AccessRequest, Balance, Consent, ConsentState, ConsentTerms, Credential, DenyRoot, Emergency,
+	EmergencyState, Participant, Record, RecordState, RecordVersion, Ticket, TicketBasis,
 };
 pub use error::{Cause, Error};
 pub use event::{
@@ -50,7 +50,7 @@ pub use event::{
 	RegistryEvent, ResharingFault,
 };
 pub use follow::{follow, FinalizedBlock, Follower, Start};
-pub use operation::{Anchored, OpenOutcome};
+pub use operation::{Anchored, EmergencyOutcome, OpenOutcome};
 pub use refusal::PalletError;
 pub use signature::Signature;
 pub use signer::Signer;

@@ -8,8 +8,8 @@ use crate::{
 use salus_primitives::{
 	audit::Refusal,
 	custody::{Answer, EpochId},
-	Commitment, ConsentId, ContentId, EncryptionKey, Grantee, Moment, RecordId, Role, TicketId,
-	Window,
+	Commitment, ConsentId, ContentId, EmergencyId, EncryptionKey, Grantee, Moment, RecordId, Role,
+	TicketId, Window,
 };
 
 /// The number of a record's first version.
@@ -38,6 +38,15 @@ impl Anchored {
 pub enum OpenOutcome {
 	/// It was issued.
 	Ticket(TicketId),
+	/// It was refused, and the refusal is in the audit trail.
+	Refused(Refusal),
+}
+
+/// What came of declaring an emergency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EmergencyOutcome {
+	/// It is declared; nothing is open yet.
+	Declared(EmergencyId),
 	/// It was refused, and the refusal is in the audit trail.
 	Refused(Refusal),
 }
@@ -257,6 +266,76 @@ impl Client {
 		}
 	}
 
+	/// Declares with a new `salt` that a record has to be read at once. `reason` commits to why and
+	/// what; `envelope` is where that is, sealed to the custodians.
+	///
+	/// # Errors
+	/// As [`Client::submit`]; `ACCESS_ALREADY_DECLARED` while an earlier one of hers is not over. A
+	/// refusal is no error: see [`EmergencyOutcome`].
+	pub async fn declare_emergency(
+		&self,
+		clinician: &Signer,
+		(subject, record): (AccountId, RecordId),
+		salt: [u8; 32],
+		(reason, envelope): (Commitment, ContentId),
+		ephemeral_key: EncryptionKey,
+	) -> Result<EmergencyOutcome, Error> {
+		let call =
+			Call::DeclareEmergency { subject, record, salt, reason, envelope, ephemeral_key };
+		let included = self.submit(clinician, &call).await?;
+		let found = included.events.iter().find_map(|event| match event {
+			DomainEvent::Access(AccessEvent::EmergencyDeclared { emergency, .. }) => {
+				Some(EmergencyOutcome::Declared(*emergency))
+			},
+			DomainEvent::Access(AccessEvent::EmergencyRefused { refusal, .. }) => {
+				Some(EmergencyOutcome::Refused(*refusal))
+			},
+			_ => None,
+		});
+		found.ok_or(Error::OutcomeMissing {
+			extrinsic: included.extrinsic,
+			block: included.block,
+			event: "Access.EmergencyDeclared or Access.EmergencyRefused",
+		})
+	}
+
+	/// Confirms an emergency as the second person, which issues its ticket.
+	///
+	/// # Errors
+	/// As [`Client::submit`]. A refusal is no error: see [`OpenOutcome`].
+	pub async fn confirm_emergency(
+		&self,
+		second: &Signer,
+		emergency: EmergencyId,
+	) -> Result<OpenOutcome, Error> {
+		outcome(&self.submit(second, &Call::ConfirmEmergency { emergency }).await?)
+	}
+
+	/// Opens an emergency that nobody confirmed, once the delay is over, which issues its ticket.
+	///
+	/// # Errors
+	/// As [`Client::submit`]; `ACCESS_NOT_YET_OPENABLE` before. A refusal is no error: see
+	/// [`OpenOutcome`].
+	pub async fn open_emergency(
+		&self,
+		clinician: &Signer,
+		emergency: EmergencyId,
+	) -> Result<OpenOutcome, Error> {
+		outcome(&self.submit(clinician, &Call::OpenEmergency { emergency }).await?)
+	}
+
+	/// Objects to an emergency: what is not open stays closed, and what is open ends.
+	///
+	/// # Errors
+	/// As [`Client::submit`].
+	pub async fn object_emergency(
+		&self,
+		subject: &Signer,
+		emergency: EmergencyId,
+	) -> Result<Included, Error> {
+		self.submit(subject, &Call::ObjectEmergency { emergency }).await
+	}
+
 	/// Removes a ticket.
 	///
 	/// # Errors
@@ -346,18 +425,19 @@ const ALREADY_OPENED: &str = "ACCESS_ALREADY_EXISTS";
 /// What the events of an opening say.
 fn outcome(included: &Included) -> Result<OpenOutcome, Error> {
 	let found = included.events.iter().find_map(|event| match event {
-		DomainEvent::Access(AccessEvent::Opened { ticket, .. }) => {
-			Some(OpenOutcome::Ticket(*ticket))
-		},
-		DomainEvent::Access(AccessEvent::AccessRefused { refusal, .. }) => {
-			Some(OpenOutcome::Refused(*refusal))
-		},
+		DomainEvent::Access(
+			AccessEvent::Opened { ticket, .. } | AccessEvent::EmergencyOpened { ticket, .. },
+		) => Some(OpenOutcome::Ticket(*ticket)),
+		DomainEvent::Access(
+			AccessEvent::AccessRefused { refusal, .. }
+			| AccessEvent::EmergencyRefused { refusal, .. },
+		) => Some(OpenOutcome::Refused(*refusal)),
 		_ => None,
 	});
 	found.ok_or(Error::OutcomeMissing {
 		extrinsic: included.extrinsic,
 		block: included.block,
-		event: "Access.Opened or Access.AccessRefused",
+		event: "that access was opened or refused",
 	})
 }
 

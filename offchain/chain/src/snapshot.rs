@@ -8,7 +8,7 @@ use crate::{
 	AccountId, BlockHash, BlockId, Consent, DenyRoot, Error, Record,
 };
 use futures::{stream, Stream, StreamExt, TryStreamExt};
-use salus_primitives::{ConsentId, RecordId};
+use salus_primitives::{ConsentId, Moment, RecordId, TicketId};
 use subxt::{
 	ext::scale_decode::IntoVisitor,
 	storage::{Address, PrefixOf},
@@ -56,6 +56,12 @@ impl Snapshot {
 		Ok(stored.map(Into::into))
 	}
 
+	/// When a ticket ends, unless it was closed.
+	pub(crate) async fn ticket_end(&self, id: &TicketId) -> Result<Option<Moment>, Error> {
+		let stored = self.get(api::storage().access().tickets(), (Static(*id),)).await?;
+		Ok(stored.map(|ticket| ticket.expires_at))
+	}
+
 	pub(crate) async fn get<A: Address>(
 		&self,
 		address: A,
@@ -65,6 +71,28 @@ impl Snapshot {
 			Some(value) => Ok(Some(value.decode()?)),
 			None => Ok(None),
 		}
+	}
+
+	/// The entries whose keys begin with `prefix`, fetched page by page, in no order.
+	pub(crate) fn entries<'a, A, P>(
+		&'a self,
+		address: A,
+		prefix: P,
+	) -> impl Stream<Item = Result<(A::KeyParts, A::Value), Error>> + Send + 'a
+	where
+		A: Address + Send + Sync + 'a,
+		A::KeyParts: Send,
+		A::Value: Send,
+		P: PrefixOf<A::KeyParts> + Send + 'a,
+	{
+		stream::once(async move {
+			let entries = self.at.storage().iter(address, prefix).await?;
+			Ok::<_, Error>(entries.map(|entry| {
+				let entry = entry?;
+				Ok((entry.key()?.decode()?, entry.value().decode()?))
+			}))
+		})
+		.try_flatten()
 	}
 
 	/// The second keys under `first` in a double map.

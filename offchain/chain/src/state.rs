@@ -10,11 +10,14 @@ use crate::{
 	},
 	snapshot::Snapshot,
 	AccountId, Balance, BlockHash, BlockId, Committee, Consent, Credential, DealtVersion, DenyRoot,
-	DomainEvent, Erasure, Error, Participant, Record, RecordVersion, Ticket, TicketAnswers,
+	DomainEvent, Emergency, Erasure, Error, Participant, Record, RecordVersion, Ticket,
+	TicketAnswers,
 };
-use futures::Stream;
+use futures::{Stream, TryStreamExt};
 use salus_primitives::{
-	audit::TrailHead, custody::EpochId, ConsentId, EncryptionKey, Moment, RecordId, TicketId,
+	audit::TrailHead,
+	custody::{EpochId, Seats},
+	ConsentId, EmergencyId, EncryptionKey, Moment, RecordId, TicketId,
 };
 use std::fmt;
 use subxt::utils::Static;
@@ -195,6 +198,16 @@ impl FinalizedState {
 		Ok(Ticket::new(stored, public.map(|request| request.0)))
 	}
 
+	/// The emergency, unless it was removed.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn emergency(&self, id: &EmergencyId) -> Result<Option<Emergency>, Error> {
+		let key = (Static(*id),);
+		let stored = self.snapshot.get(api::storage().access().emergencies(), key).await?;
+		Ok(stored.map(Into::into))
+	}
+
 	/// The committee that takes new dealings.
 	///
 	/// # Errors
@@ -269,6 +282,40 @@ impl FinalizedState {
 		let key = (Static(*record),);
 		let stored = self.snapshot.get(api::storage().custody().erasures(), key).await?;
 		Ok(stored.map(Into::into))
+	}
+
+	/// The tickets that were not closed, each with when it was opened, fetched page by page, in no
+	/// order.
+	pub fn open_tickets(
+		&self,
+	) -> impl Stream<Item = Result<(TicketId, Moment), Error>> + Send + '_ {
+		let entries = self.snapshot.entries(api::storage().access().tickets(), ());
+		entries.map_ok(|((Static(id),), ticket)| (id, ticket.opened_at))
+	}
+
+	/// The record versions whose keys committees hold, fetched page by page, in no order.
+	pub fn dealings(
+		&self,
+	) -> impl Stream<Item = Result<(RecordId, u32, DealtVersion), Error>> + Send + '_ {
+		let entries = self.snapshot.entries(api::storage().custody().dealings(), ());
+		entries.map_ok(|((Static(record), version), dealt)| (record, version, dealt.into()))
+	}
+
+	/// The erasures that were started, the complete ones included, fetched page by page, in no order.
+	pub fn erasures(&self) -> impl Stream<Item = Result<(RecordId, Erasure), Error>> + Send + '_ {
+		let entries = self.snapshot.entries(api::storage().custody().erasures(), ());
+		entries.map_ok(|((Static(record),), erasure)| (record, erasure.into()))
+	}
+
+	/// The revocations of which some in the committee of `epoch` know and others do not, each with
+	/// those who do, fetched page by page, in no order.
+	pub fn revocations(
+		&self,
+		epoch: EpochId,
+	) -> impl Stream<Item = Result<(ConsentId, Seats), Error>> + Send + '_ {
+		let address = api::storage().custody().revocation_acks();
+		let entries = self.snapshot.entries(address, (Static(epoch),));
+		entries.map_ok(|((_, Static(consent)), Static(seats))| (consent, seats))
 	}
 
 	/// The most answers, records or consents of one call of a custodian.
@@ -367,11 +414,13 @@ pub(crate) fn ensure_compatible(at: &AtBlock) -> Result<(), Error> {
 	storage.validate(stored.consent().deny_roots())?;
 	storage.validate(stored.access().tickets())?;
 	storage.validate(stored.access().requests())?;
+	storage.validate(stored.access().emergencies())?;
 	storage.validate(stored.custody().epochs())?;
 	storage.validate(stored.custody().live())?;
 	storage.validate(stored.custody().dealings())?;
 	storage.validate(stored.custody().answers())?;
 	storage.validate(stored.custody().erasures())?;
+	storage.validate(stored.custody().revocation_acks())?;
 	let anybody = AccountId::new([0; 32]);
 	at.runtime_apis().validate(api::runtime_apis().audit_api().trail_head(anybody))?;
 	Ok(())

@@ -35,6 +35,15 @@ fn dealing() -> (Dealing, Vec<u8>) {
 	(Dealing { epoch, digest, acknowledgements: vec![(Seat(2), signature)] }, encoded)
 }
 
+/// A dealing on its way, and how it is encoded.
+fn moved() -> (Move, Vec<u8>) {
+	let (Dealing { digest, acknowledgements, .. }, dealt) = dealing();
+	let (record, version) = (RecordId([3; 32]), 2u32);
+	// What follows the epoch in a dealing follows the version here.
+	let encoded = [(record, version).encode(), dealt[4..].to_vec()].concat();
+	(Move { record, version, digest, acknowledgements }, encoded)
+}
+
 /// The indices of pallet and call.
 fn indices(pallet: &str, name: &str) -> Vec<u8> {
 	let at = offline();
@@ -66,6 +75,8 @@ fn calls() -> Vec<(&'static str, &'static str, Vec<u8>, Call)> {
 		(ticket, Answer::Released { receipt: manifest }),
 		(TicketId([12; 32]), Answer::Refused(CustodianRefusal::ConsentRevoked)),
 	];
+	let emergency = EmergencyId([13; 32]);
+	let (moved, on_its_way) = moved();
 	let proposal = [indices("Custody", "propose"), (members.clone(), 2u8, 1u8).encode()].concat();
 	vec![
 		(
@@ -109,6 +120,22 @@ fn calls() -> Vec<(&'static str, &'static str, Vec<u8>, Call)> {
 		("Access", "open", (consent, record, 0u8, manifest, envelope, key()).encode(), open(asked)),
 		("Access", "open", (consent, record, 1u8, request(), key()).encode(), open(public)),
 		("Access", "close", ticket.encode(), Call::Close { ticket }),
+		(
+			"Access",
+			"declare_emergency",
+			(who, record, salt, manifest, envelope, key()).encode(),
+			Call::DeclareEmergency {
+				subject: who,
+				record,
+				salt,
+				reason: manifest,
+				envelope,
+				ephemeral_key: key(),
+			},
+		),
+		("Access", "confirm_emergency", emergency.encode(), Call::ConfirmEmergency { emergency }),
+		("Access", "open_emergency", emergency.encode(), Call::OpenEmergency { emergency }),
+		("Access", "object_emergency", emergency.encode(), Call::ObjectEmergency { emergency }),
 		("Sudo", "sudo", proposal, Call::ProposeCommittee { members, threshold: 2, tolerance: 1 }),
 		("Custody", "join", epoch.encode(), Call::JoinCommittee { epoch }),
 		(
@@ -116,6 +143,12 @@ fn calls() -> Vec<(&'static str, &'static str, Vec<u8>, Call)> {
 			"report",
 			(epoch, &answers, manifest).encode(),
 			Call::Report { epoch, answers, receipts: manifest },
+		),
+		(
+			"Custody",
+			"reshare",
+			[Compact(1u32).encode(), on_its_way].concat(),
+			Call::Reshare { moves: vec![moved] },
 		),
 		(
 			"Custody",
@@ -171,8 +204,14 @@ fn what_the_chain_would_not_decode_is_refused_before_it_is_signed() {
 	let (epoch, receipts) = (EpochId(9), Commitment([2; 32]));
 	let version = VersionFacts { manifest: receipts, categories: receipts, segments: 1 };
 	let answer = (TicketId([5; 32]), Answer::Released { receipt: receipts });
-	let calls: [(usize, &dyn Fn(usize) -> Call); 5] = [
+	let calls: [(usize, &dyn Fn(usize) -> Call); 7] = [
 		(batch, &|count| Call::Report { epoch, answers: vec![answer; count], receipts }),
+		(batch, &|count| Call::Reshare { moves: vec![moved().0; count] }),
+		(committee, &|count| {
+			let (mut moved, _) = moved();
+			moved.acknowledgements = vec![moved.acknowledgements[0]; count];
+			Call::Reshare { moves: vec![moved] }
+		}),
 		(batch, &|count| Call::AcknowledgeErasure {
 			epoch,
 			records: vec![RecordId([3; 32]); count],
