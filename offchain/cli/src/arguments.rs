@@ -5,7 +5,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use salus_chain::AccountId;
 use salus_policy::Exception;
-use salus_primitives::{Category, ConsentId, DateWindow, PurposeOfUse, RecordId, Role};
+use salus_primitives::{
+	Category, ConsentId, DateWindow, EmergencyId, PurposeOfUse, RecordId, Role, TicketId,
+};
 use std::{collections::BTreeSet, path::PathBuf};
 
 const EXIT_CODES: &str = "\
@@ -64,6 +66,8 @@ pub(crate) enum Command {
 	Revoke(Revoke),
 	/// Open a record under a consent.
 	Open(Open),
+	/// Read a record at once when nobody can consent; object to it.
+	Emergency(Emergency),
 	/// Read and verify the trail of what happened to somebody's data.
 	Audit(Audit),
 	/// Take one record through its whole life, and check every step.
@@ -75,6 +79,9 @@ pub(crate) enum Command {
 		/// The shell.
 		shell: clap_complete::Shell,
 	},
+	/// Measure how long opens take on the running development network.
+	#[command(hide = true)]
+	Measure(Measure),
 	/// Run one service of the network in the foreground.
 	#[command(hide = true)]
 	Service(Service),
@@ -232,6 +239,10 @@ pub(crate) struct Deny {
 	/// Deny nothing any more.
 	#[arg(long, conflicts_with = "denials", required_unless_present = "denials")]
 	pub(crate) nothing: bool,
+	/// Let nobody read in an emergency without a consent either, or let them again [default: as
+	/// before].
+	#[arg(long, value_name = "ALLOWED")]
+	pub(crate) emergencies: Option<bool>,
 }
 
 #[derive(Debug, Args)]
@@ -247,19 +258,95 @@ pub(crate) struct Open {
 	#[command(flatten)]
 	pub(crate) who: As,
 	/// The record.
-	pub(crate) record: RecordId,
+	#[arg(required_unless_present = "ticket")]
+	pub(crate) record: Option<RecordId>,
 	/// The consent.
-	#[arg(long)]
-	pub(crate) consent: ConsentId,
+	#[arg(long, required_unless_present = "ticket")]
+	pub(crate) consent: Option<ConsentId>,
 	/// What to read [default: everything that the consent allows].
 	#[arg(long, value_delimiter = ',')]
 	pub(crate) categories: Vec<Category>,
 	/// Why.
 	#[arg(long, default_value = "TREAT")]
 	pub(crate) purpose: PurposeOfUse,
+	/// Go on with a ticket that was issued when custodians could not be reached. No use is spent.
+	#[arg(long, conflicts_with_all = ["record", "consent", "categories", "purpose"])]
+	pub(crate) ticket: Option<TicketId>,
 	/// Write one file a segment into this directory instead of to standard output.
 	#[arg(long, value_name = "DIR")]
 	pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Measure {
+	/// How many opens.
+	#[arg(long, default_value_t = 200)]
+	pub(crate) opens: u32,
+	/// How many at once.
+	#[arg(long, default_value_t = 100)]
+	pub(crate) at_once: u32,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Emergency {
+	#[command(subcommand)]
+	pub(crate) command: EmergencyCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EmergencyCommand {
+	/// Declare that a record has to be read at once. Nothing is open yet. The patient is told.
+	Declare {
+		#[command(flatten)]
+		who: As,
+		/// Whose record: a name here, or an address.
+		patient: String,
+		/// The record.
+		record: RecordId,
+		/// What to read.
+		#[arg(long, value_delimiter = ',', required = true)]
+		categories: Vec<Category>,
+		/// Why nobody can be asked. Only custodians and reviewers learn it.
+		#[arg(long)]
+		reason: EmergencyReason,
+	},
+	/// Confirm another clinician's emergency: it can be opened at once.
+	Confirm {
+		#[command(flatten)]
+		who: As,
+		/// The emergency.
+		emergency: EmergencyId,
+	},
+	/// Open the record: when a second clinician has confirmed it, or the delay is over.
+	Open {
+		#[command(flatten)]
+		who: As,
+		/// The emergency.
+		emergency: EmergencyId,
+		/// Write one file a segment into this directory instead of to standard output.
+		#[arg(long, value_name = "DIR")]
+		out: Option<PathBuf>,
+	},
+	/// Object, as the patient: what is not open stays closed, and what is open ends.
+	Object {
+		#[command(flatten)]
+		who: As,
+		/// The emergency.
+		emergency: EmergencyId,
+	},
+}
+
+/// Why nobody can be asked.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum EmergencyReason {
+	/// The patient is unconscious.
+	Unconscious,
+	/// The patient cannot decide.
+	Incapacitated,
+	/// To wait would endanger her life or health.
+	LifeThreatening,
+	/// A disaster: nobody can be reached.
+	Disaster,
 }
 
 #[derive(Debug, Args)]

@@ -81,6 +81,11 @@ impl Home {
 		self.0.join("catalogue")
 	}
 
+	/// The keys of tickets that each account has not opened yet, sealed to itself.
+	pub(crate) fn pending(&self) -> PathBuf {
+		self.0.join("pending")
+	}
+
 	pub(crate) fn log(&self, service: &str) -> PathBuf {
 		self.logs().join(format!("{service}.log"))
 	}

@@ -15,6 +15,7 @@ use salus_worker::{
 	custodian::{Custodian, RemoteCustodian},
 	grantee::Grantee,
 	patient::Patient,
+	pending::PendingKeys,
 };
 use std::sync::Arc;
 
@@ -59,14 +60,18 @@ impl Session {
 		})
 	}
 
-	pub(crate) fn grantee(&self, unlocked: Unlocked) -> Grantee {
-		Grantee {
+	pub(crate) fn grantee(&self, context: &Context, unlocked: Unlocked) -> Result<Grantee> {
+		let account = unlocked.signer.account();
+		let directory = context.home.pending().join(account.to_string());
+		let pending = PendingKeys::open(&directory, account, self.chain.genesis());
+		Ok(Grantee {
 			chain: self.chain.clone(),
 			store: Arc::clone(&self.store),
 			committee: self.committee.clone(),
 			signer: unlocked.signer,
 			keys: unlocked.keys,
-		}
+			pending: pending.map_err(|error| worker(&error))?,
+		})
 	}
 }
 
@@ -100,11 +105,15 @@ pub(crate) fn worker(error: &salus_worker::Error) -> Failure {
 		_ if matches!(error, salus_worker::Error::ReleaseRefused { .. }) => {
 			failure.fix("ask the patient for a consent that allows it; she sees this attempt")
 		},
+		"RELEASE_SHORT" | "RELEASE_DEFERRED" => {
+			failure.fix("look at `salus status`; the ticket stays yours: `salus open --ticket`")
+		},
 		_ if matches!(error, salus_worker::Error::CodeNotApproved { .. }) => {
 			failure.fix("look at the upgrade, then start the custodian with --approve-code")
 		},
-		"NODE_UNREACHABLE" | "STORE_UNREACHABLE" | "RELEASE_SHORT" | "DEALING_SHORT"
-		| "NO_COMMITTEE" => failure.fix("start the network with `salus up`, or look at `salus doctor`"),
+		"NODE_UNREACHABLE" | "STORE_UNREACHABLE" | "DEALING_SHORT" | "NO_COMMITTEE" => {
+			failure.fix("start the network with `salus up`, or look at `salus doctor`")
+		},
 		"STORE_FULL" | "DISK_FULL" => {
 			failure.fix("free space on that disk; `salus ingest` then goes on where it stopped")
 		},

@@ -52,6 +52,76 @@ fn the_demo_holds_for_every_real_bundle() {
 }
 
 #[test]
+fn an_emergency_is_opened_by_two_clinicians_and_seen_by_the_patient() {
+	let network = Network::start();
+	let bundle = network.bundle("bundle.json", 7, 60);
+	let ingested = network.ok(&["ingest", "--as", "patient", &bundle]);
+	let record = ingested[0]["record"].as_str().unwrap().to_owned();
+	let declare = |reason: &str| {
+		let arguments = ["emergency", "declare", "--as", "clinician-one", "patient", &record];
+		network.run(&[&arguments[..], &["--categories", "labs", "--reason", reason]].concat())
+	};
+	assert_eq!(declare("curiosity").code, 2);
+	let declared = declare("unconscious").json();
+	let emergency = declared["emergency"].as_str().unwrap().to_owned();
+
+	// Nothing is open, and nobody confirms her own.
+	let open = ["emergency", "open", "--as", "clinician-one", &emergency];
+	assert_eq!(network.fails(&open).1, "ACCESS_NOT_YET_OPENABLE");
+	let own = network.fails(&["emergency", "confirm", "--as", "clinician-one", &emergency]);
+	assert_eq!(own.1, "ACCESS_NOT_AUTHORIZED");
+	network.ok(&["emergency", "confirm", "--as", "clinician-two", &emergency]);
+	// It is not the second one's to read.
+	let second = network.fails(&["emergency", "open", "--as", "clinician-two", &emergency]);
+	assert_eq!(second.1, "TICKET_KEY_MISSING");
+	let out = network.home().join("opened");
+	let out = out.display().to_string();
+	let opened = network.ok(&[&open[..], &["--out", &out]].concat());
+	assert_eq!(opened["segments"].as_array().unwrap().len(), 1);
+	assert_eq!(opened["segments"][0]["category"], "labs");
+
+	let trail = network.ok(&["audit", "patient"]);
+	let expected = ["record_anchored", "emergency_declared", "emergency_opened"];
+	assert_eq!(actions(&trail), expected);
+
+	// Who objects ends it; who wants none says so beforehand.
+	network.ok(&["emergency", "object", "--as", "patient", &emergency]);
+	network.ok(&["deny", "--as", "patient", "--nothing", "--emergencies", "false"]);
+	let declared = declare("unconscious");
+	assert_eq!(
+		(declared.code, declared.error_code().as_str()),
+		(4, "ACCESS_REFUSED_EMERGENCY_OPTED_OUT")
+	);
+}
+
+#[test]
+fn a_ticket_that_custodians_could_not_answer_is_used_later() {
+	let network = Network::start();
+	let bundle = network.bundle("bundle.json", 7, 60);
+	let ingested = network.ok(&["ingest", "--as", "patient", &bundle]);
+	let record = ingested[0]["record"].as_str().unwrap().to_owned();
+	let share = ["share", "--as", "patient", "--with", "clinician-one", "--categories", "labs"];
+	let granted = network.ok(&[&share[..], &["--uses", "1"]].concat());
+	let consent = granted["consent"].as_str().unwrap().to_owned();
+	network.kill("custodian-two");
+	network.kill("custodian-three");
+	let open = ["open", "--as", "clinician-one", &record, "--consent", &consent];
+	let failed = network.run(&open);
+	assert_eq!(failed.error_code(), "RELEASE_SHORT");
+	let ticket = failed.stderr.split("ticket 0x").nth(1).unwrap().get(..64).unwrap();
+
+	network.ok(&["stop"]);
+	network.ok(&["up"]);
+	// The one use is spent, and serves.
+	assert_eq!(network.fails(&open).1, "ACCESS_REFUSED_CONSENT_SPENT");
+	let out = network.home().join("opened").display().to_string();
+	let resume = ["open", "--as", "clinician-one", "--ticket", ticket, "--out", &out];
+	assert_eq!(network.ok(&resume)["segments"].as_array().unwrap().len(), 1);
+	// Its key has served.
+	assert_eq!(network.fails(&resume).1, "TICKET_KEY_MISSING");
+}
+
+#[test]
 fn share_open_and_revoke_from_the_command_line() {
 	let network = Network::start();
 	let bundle = network.bundle("bundle.json", 7, 120);

@@ -4,15 +4,11 @@
 //! One small file per record. It holds content identifiers, salts and a capsule that only the owner
 //! opens; whoever loses it loses the way to the ciphertext, so an export contains it.
 
-use crate::{Error, Result};
+use crate::{file::write_whole, Error, Result};
 use salus_crypto::Capsule;
 use salus_primitives::{ContentId, RecordId, Salt};
 use serde::{Deserialize, Serialize};
-use std::{
-	fs,
-	io::{ErrorKind, Write},
-	path::{Path, PathBuf},
-};
+use std::{fs, io::ErrorKind, path::PathBuf};
 
 /// Where one record version is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,15 +91,6 @@ impl Catalogue {
 	fn path(&self, record: &RecordId) -> PathBuf {
 		self.0.join(format!("{record}.json"))
 	}
-}
-
-fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-	let directory = path.parent().unwrap_or_else(|| Path::new("."));
-	let mut file = tempfile::NamedTempFile::new_in(directory)?;
-	file.write_all(bytes)?;
-	file.as_file().sync_all()?;
-	file.persist(path).map_err(|error| error.error)?;
-	fs::File::open(directory)?.sync_all()
 }
 
 #[cfg(test)]

@@ -55,6 +55,8 @@ impl fmt::Display for Failure {
 /// The keys that a ticket opens.
 #[derive(Debug)]
 pub struct ReleasedKeys {
+	/// The record.
+	pub record: RecordId,
 	/// The segments, by index, each with its key.
 	pub segments: Vec<(SegmentFacts, SegmentKey)>,
 	/// The custodians that were found out to be wrong meanwhile.
@@ -73,6 +75,22 @@ impl Committee {
 	/// [`Error::NoCommittee`] when there is none.
 	pub async fn active(&self) -> Result<Roster> {
 		self.view.active_committee().await?.ok_or(Error::NoCommittee)
+	}
+
+	/// Every committee that holds keys or takes new ones.
+	///
+	/// # Errors
+	/// [`Error::NoCommittee`] when there is none.
+	pub async fn serving(&self) -> Result<Vec<Roster>> {
+		let mut rosters = Vec::new();
+		for epoch in self.view.serving_epochs().await? {
+			rosters.extend(self.view.committee(epoch).await?);
+		}
+		if rosters.is_empty() {
+			Err(Error::NoCommittee)
+		} else {
+			Ok(rosters)
+		}
 	}
 
 	/// The committee that holds the keys of the newest version of a record.
@@ -193,7 +211,7 @@ impl Committee {
 			}
 			if let Some(segments) = gathering.finish()? {
 				failures.extend(gathering.outvoted());
-				return Ok(ReleasedKeys { segments, failures });
+				return Ok(ReleasedKeys { record, segments, failures });
 			}
 		}
 		let found = gathering.seats();

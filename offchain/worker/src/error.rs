@@ -7,8 +7,8 @@ use salus_chain::AccountId;
 use salus_ingest::SinkError;
 use salus_policy::EmptyTerms;
 use salus_primitives::{
-	custody::{CustodianRefusal, EpochId},
-	ConsentId, RecordId, TicketId,
+	custody::{CustodianRefusal, EpochId, Seat},
+	ConsentId, EmergencyId, RecordId, TicketId,
 };
 use sqlx::migrate::MigrateError;
 use std::{
@@ -44,13 +44,13 @@ pub enum Error {
 		reason: String,
 	},
 	/// The file was written by another version of this software.
-	#[error("the schema of the job database does not fit this version: {reason}")]
+	#[error("the schema of the database does not fit this version: {reason}")]
 	SchemaMismatch {
 		/// Which migration differs.
 		reason: String,
 	},
 	/// The database failed in any other way.
-	#[error("the job database failed")]
+	#[error("the database failed")]
 	Database(#[source] sqlx::Error),
 	/// There is no such job.
 	#[error("job {job}: not found")]
@@ -255,6 +255,32 @@ pub enum Error {
 		/// The record.
 		record: RecordId,
 	},
+	/// Whoever deposits does not take part in the network.
+	#[error("{owner}: not registered on chain")]
+	OwnerUnknown {
+		/// Who.
+		owner: AccountId,
+	},
+	/// What a custodian asks of another does not fit the committees, or is not signed by it.
+	#[error("from epoch {from} to {to}: no dealings move like this, or not for whoever asks")]
+	HandoverInvalid {
+		/// The epoch that should drain.
+		from: EpochId,
+		/// The epoch that should be active.
+		to: EpochId,
+	},
+	/// A member of a draining committee dealt nothing.
+	#[error("seat {seat} dealt nothing")]
+	InvalidDealer {
+		/// Its seat.
+		seat: Seat,
+	},
+	/// A custodian did not answer in time.
+	#[error("{custodian} did not answer in time")]
+	CustodianSilent {
+		/// Which.
+		custodian: AccountId,
+	},
 	/// An owner left more deposits with a custodian than she anchored.
 	#[error("record {record}: too many deposits of its owner wait to be anchored")]
 	MaxDepositsExceeded {
@@ -290,6 +316,18 @@ pub enum Error {
 	TicketNotFinalised {
 		/// The ticket.
 		ticket: TicketId,
+	},
+	/// The key of the ticket is not here: it was opened before, or from another machine.
+	#[error("ticket {ticket}: its key is not here; it has served, or is on another machine")]
+	TicketKeyMissing {
+		/// The ticket.
+		ticket: TicketId,
+	},
+	/// Nothing is open in the emergency.
+	#[error("emergency {emergency}: no ticket was issued yet, or any more")]
+	EmergencyNotOpen {
+		/// The emergency.
+		emergency: EmergencyId,
 	},
 	/// The keys that the ticket opens are with no committee.
 	#[error("ticket {ticket}: no committee holds the keys")]
@@ -438,6 +476,12 @@ impl Error {
 			Self::RecordErased { .. } => "RECORD_ERASED",
 			Self::NotDealt { .. } => "NOT_DEALT",
 			Self::CodeNotApproved { .. } => "RUNTIME_NOT_APPROVED",
+			Self::TicketKeyMissing { .. } => "TICKET_KEY_MISSING",
+			Self::EmergencyNotOpen { .. } => "EMERGENCY_NOT_OPEN",
+			Self::OwnerUnknown { .. } => "OWNER_UNKNOWN",
+			Self::HandoverInvalid { .. } => "HANDOVER_INVALID",
+			Self::InvalidDealer { .. } => "DEALER_INVALID",
+			Self::CustodianSilent { .. } => "CUSTODIAN_SILENT",
 			Self::CustodyCorrupt => "CUSTODY_CORRUPT",
 			Self::CustodyElsewhere => "CUSTODY_ELSEWHERE",
 			Self::TicketNotFinalised { .. } => "TICKET_NOT_FINALISED",
@@ -464,6 +508,7 @@ impl Error {
 			Self::Store(error) => error.is_transient(),
 			Self::Chain(error) => error.is_retryable(),
 			Self::CustodianUnreachable { .. }
+			| Self::CustodianSilent { .. }
 			| Self::ReleaseDeferred { .. }
 			| Self::ReleaseShort { .. }
 			| Self::DealingShort { .. }

@@ -4,6 +4,7 @@
 use crate::{
 	committee::{Committee, Failure},
 	custodian::{Roster, SegmentFacts},
+	pending::PendingKeys,
 	reading::{open_segment, read_document},
 	sharing::{OpenedRequest, OpenedTerms},
 	Error, Result,
@@ -27,6 +28,8 @@ pub struct Grantee {
 	pub signer: Signer,
 	/// Her secrets.
 	pub keys: Keystore,
+	/// The keys of tickets that she has not opened yet.
+	pub pending: PendingKeys,
 }
 
 impl fmt::Debug for Grantee {
@@ -104,44 +107,98 @@ impl Grantee {
 		record: &RecordId,
 		request: Request,
 	) -> Result<Attempt> {
+		match self.request_ticket(consent, record, request).await? {
+			OpenOutcome::Ticket(ticket) => self.resume(ticket).await.map(Attempt::Opened),
+			OpenOutcome::Refused(refusal) => Ok(Attempt::Refused(refusal)),
+		}
+	}
+
+	/// The first half of [`open`](Self::open): asks for a ticket, and keeps its key.
+	///
+	/// # Errors
+	/// When the store or the chain cannot be asked.
+	pub async fn request_ticket(
+		&self,
+		consent: &ConsentId,
+		record: &RecordId,
+		request: Request,
+	) -> Result<OpenOutcome> {
 		let genesis = self.chain.genesis();
 		let asked = match self.terms(consent).await?.1 {
 			None => AccessRequest::Public(Box::new(request)),
 			Some(terms) => {
 				let salt = Salt(rand::random());
 				let opened = OpenedRequest { request, salt, terms: vec![terms] };
-				let committee = self.committee_of(record).await?;
-				let document = opened.seal(&committee, genesis, *consent)?;
+				let committees = self.committees_of(record).await?;
+				let document = opened.seal(&committees, genesis, *consent)?;
 				let stored = self.store.put(&mut document.to_bytes().as_slice()).await?;
 				AccessRequest::Sealed { commitment: opened.commitment(), envelope: stored.id }
 			},
 		};
 		let ephemeral = EphemeralKey::generate()?;
+		let ticket = TicketId::derive(consent, record, ephemeral.public().public());
+		// Before a use is spent on it.
+		self.pending.keep(&ticket.0, &ephemeral, &self.keys)?;
 		let outcome = self
 			.chain
 			.open(&self.signer, *consent, *record, asked, ephemeral.public().clone())
 			.await?;
-		let ticket: TicketId = match outcome {
-			OpenOutcome::Ticket(ticket) => ticket,
-			OpenOutcome::Refused(refusal) => return Ok(Attempt::Refused(refusal)),
+		// When it failed, whether it took effect may be unknown: the key stays.
+		if let OpenOutcome::Refused(_) = outcome {
+			self.pending.forget(&ticket.0)?;
+		}
+		Ok(outcome)
+	}
+
+	/// The second half of [`open`](Self::open): has the keys released that a ticket opens. Also long
+	/// after the first, when custodians could not be reached.
+	///
+	/// # Errors
+	/// [`Error::TicketKeyMissing`] when its key is not here; otherwise as [`open`](Self::open).
+	pub async fn resume(&self, ticket: TicketId) -> Result<OpenedRecord> {
+		let key = self.pending.find(&ticket.0, &self.keys)?;
+		let key = key.ok_or(Error::TicketKeyMissing { ticket })?;
+		self.use_ticket(ticket, &ticket.0, &key).await
+	}
+
+	/// Has the keys released that a ticket opens. Its own key has served then, or will never.
+	pub(crate) async fn use_ticket(
+		&self,
+		ticket: TicketId,
+		kept_as: &[u8; 32],
+		ephemeral: &EphemeralKey,
+	) -> Result<OpenedRecord> {
+		let released = match self.committee.release(&ticket, ephemeral).await {
+			Ok(released) => released,
+			Err(error) => {
+				if matches!(error, Error::ReleaseRefused { .. }) {
+					self.pending.forget(kept_as)?;
+				}
+				return Err(error);
+			},
 		};
-		let released = self.committee.release(&ticket, &ephemeral).await?;
+		self.pending.forget(kept_as)?;
 		let segments = released.segments.into_iter();
-		Ok(Attempt::Opened(OpenedRecord {
-			record: *record,
+		Ok(OpenedRecord {
+			record: released.record,
 			ticket,
 			segments: segments.map(|(facts, key)| OpenedSegment { facts, key }).collect(),
 			failures: released.failures,
-		}))
+		})
 	}
 
-	/// The committee that holds the keys of a record. Where there is no such record, the chain says
-	/// so better than we do: then it is the one that takes new keys.
-	async fn committee_of(&self, record: &RecordId) -> Result<Roster> {
-		match self.chain.state().await?.record(record).await? {
-			Some(found) => Ok(self.committee.holding(record, found.version).await?.0),
-			None => self.committee.active().await,
+	/// The committee that holds the keys of a record and, because they may move before the ticket is
+	/// answered, the one that takes new keys. Where there is no such record, the chain says so better
+	/// than we do.
+	pub(crate) async fn committees_of(&self, record: &RecordId) -> Result<Vec<Roster>> {
+		let active = self.committee.active().await?;
+		let mut committees = Vec::new();
+		if let Some(found) = self.chain.state().await?.record(record).await? {
+			let (holding, _) = self.committee.holding(record, found.version).await?;
+			committees.extend(Some(holding).filter(|holding| holding.epoch != active.epoch));
 		}
+		committees.push(active);
+		Ok(committees)
 	}
 }
 

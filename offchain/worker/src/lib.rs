@@ -6,12 +6,15 @@ pub mod catalogue;
 pub mod clock;
 pub mod committee;
 pub mod custodian;
+pub mod emergency;
 mod error;
+mod file;
 pub mod grantee;
 pub mod ingestor;
 pub mod jobs;
 pub mod manifest;
 pub mod patient;
+pub mod pending;
 pub mod reading;
 pub mod sharing;
 

@@ -69,21 +69,26 @@ impl Patient {
 	}
 
 	/// Denies, whoever was granted what, in place of what she denied before. Nobody but the
-	/// custodians of `committee` can read it. Returns how often she has changed it.
+	/// custodians that hold keys can read it. `no_emergency` says that nobody may read in an emergency
+	/// without a consent, which everyone can see. Returns how often she has changed it.
 	///
 	/// # Errors
 	/// When there are too many denials, there is no committee, or the store or the chain refuses.
-	pub async fn deny(&self, committee: &Committee, denials: Vec<Exception>) -> Result<u32> {
+	pub async fn deny(
+		&self,
+		committee: &Committee,
+		denials: Vec<Exception>,
+		no_emergency: Option<bool>,
+	) -> Result<u32> {
 		if denials.len() > MAX_DENIALS {
 			return Err(Error::MaxDenialsExceeded { found: denials.len(), most: MAX_DENIALS });
 		}
 		let subject = self.signer.account();
 		let known = self.chain.state().await?.deny_root(&subject).await?;
-		let (version, no_emergency) =
-			known.map_or((0, false), |root| (root.version, root.no_emergency));
+		let (version, before) = known.map_or((0, false), |root| (root.version, root.no_emergency));
+		let no_emergency = no_emergency.unwrap_or(before);
 		let opened = OpenedDenials { denials, salt: Salt(rand::random()) };
-		let roster = committee.active().await?;
-		let document = opened.seal(&roster, self.chain.genesis(), &subject)?;
+		let document = opened.seal(&committee.serving().await?, self.chain.genesis(), &subject)?;
 		let stored = self.store.put(&mut document.to_bytes().as_slice()).await?;
 		let root = opened.commitment();
 		let changed =

@@ -11,11 +11,11 @@ use salus_crypto::{DocumentContext, DocumentKind, SealedDocument, SecretKey};
 use salus_policy::{Exception, Request, Terms};
 use salus_primitives::{
 	custody::{EpochId, Seat},
-	Commitment, CommitmentDomain, ConsentId, EncryptionKey, Salt,
+	Commitment, CommitmentDomain, ConsentId, EmergencyId, EncryptionKey, Salt,
 };
 
 /// What a document for a committee begins with.
-const COMMITTEE: &[u8; 26] = b"salus/committee-document/1";
+const COMMITTEE: &[u8; 26] = b"salus/committee-document/2";
 
 /// The terms of a consent with the salt of their commitment. The patient seals it to the grantee.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -38,13 +38,10 @@ pub struct OpenedRequest {
 	pub terms: Vec<OpenedTerms>,
 }
 
-/// A request, or what a subject denies, as it lies in the store: sealed to each member of one
-/// committee.
+/// A request, or what a subject denies, as it lies in the store: sealed to each member of the
+/// committees that may have to read it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct CommitteeDocument {
-	epoch: EpochId,
-	documents: Vec<(Seat, Vec<u8>)>,
-}
+pub struct CommitteeDocument(Vec<(EpochId, Seat, Vec<u8>)>);
 
 impl CommitteeDocument {
 	/// The bytes.
@@ -63,31 +60,34 @@ impl CommitteeDocument {
 		}
 	}
 
-	/// Seals `payload` to every member of a committee.
+	/// Seals `payload` to every member of the committees.
 	fn seal<T: Encode>(
 		kind: DocumentKind,
 		payload: &T,
-		committee: &Roster,
+		committees: &[Roster],
 		genesis: [u8; 32],
 		consent: ConsentId,
 	) -> Result<Self> {
-		// Who has no key, or one that nothing can be sealed to, hurts itself only.
-		let sealed = committee.members.iter().filter_map(|member| {
-			let document = seal(kind, payload, member.key.as_ref()?, genesis, consent);
-			document.ok().map(|document| (member.seat, document.to_bytes()))
-		});
-		let documents: Vec<_> = sealed.collect();
-		let needed = usize::from(committee.scheme.threshold());
-		if documents.len() < needed {
-			return Err(Error::CommitteeInvalid { epoch: committee.epoch });
+		let mut documents = Vec::new();
+		for Roster { epoch, members, scheme, .. } in committees {
+			let before = documents.len();
+			// Who has no key, or one that nothing can be sealed to, hurts itself only.
+			documents.extend(members.iter().filter_map(|member| {
+				let document = seal(kind, payload, member.key.as_ref()?, genesis, consent).ok()?;
+				Some((*epoch, member.seat, document.to_bytes()))
+			}));
+			if documents.len() - before < usize::from(scheme.threshold()) {
+				return Err(Error::CommitteeInvalid { epoch: *epoch });
+			}
 		}
-		Ok(Self { epoch: committee.epoch, documents })
+		Ok(Self(documents))
 	}
 
 	/// The document of a seat in the committee of `epoch`.
 	pub fn for_seat(&self, epoch: EpochId, seat: Seat) -> Option<&[u8]> {
-		let mut documents = self.documents.iter().filter(|_| self.epoch == epoch);
-		documents.find(|(of, _)| *of == seat).map(|(_, document)| document.as_slice())
+		let mut documents = self.0.iter();
+		let found = documents.find(|(of, at, _)| (*of, *at) == (epoch, seat));
+		found.map(|(.., document)| document.as_slice())
 	}
 }
 
@@ -130,17 +130,18 @@ impl OpenedRequest {
 		self.request.commitment(&self.salt)
 	}
 
-	/// Seals the request to every member of a committee.
+	/// Seals the request to every member of the committees that may be asked: the one that holds the
+	/// record's keys, and the one that they may move to meanwhile.
 	///
 	/// # Errors
-	/// When sealing fails.
+	/// When too few members have a key.
 	pub fn seal(
 		&self,
-		committee: &Roster,
+		committees: &[Roster],
 		genesis: [u8; 32],
 		consent: ConsentId,
 	) -> Result<CommitteeDocument> {
-		CommitteeDocument::seal(DocumentKind::Request, self, committee, genesis, consent)
+		CommitteeDocument::seal(DocumentKind::Request, self, committees, genesis, consent)
 	}
 
 	/// Opens a request that was sealed to the custodian.
@@ -173,18 +174,32 @@ impl OpenedDenials {
 		Commitment::new(CommitmentDomain::Denials, &self.salt, &self.denials.encode())
 	}
 
-	/// Seals them to every member of a committee.
+	/// Seals them to every member of the committees that hold keys of hers.
 	///
 	/// # Errors
-	/// When sealing fails.
+	/// When too few members have a key.
 	pub fn seal(
 		&self,
-		committee: &Roster,
+		committees: &[Roster],
 		genesis: [u8; 32],
 		subject: &AccountId,
 	) -> Result<CommitteeDocument> {
 		let kind = DocumentKind::StandingRules;
-		CommitteeDocument::seal(kind, self, committee, genesis, standing(subject))
+		CommitteeDocument::seal(kind, self, committees, genesis, standing(subject))
+	}
+
+	/// Seals them to one custodian: by another, when keys move to a committee that the subject did
+	/// not know of.
+	///
+	/// # Errors
+	/// When sealing fails.
+	pub fn seal_to(
+		&self,
+		custodian: &EncryptionKey,
+		genesis: [u8; 32],
+		subject: &AccountId,
+	) -> Result<SealedDocument> {
+		seal(DocumentKind::StandingRules, self, custodian, genesis, standing(subject))
 	}
 
 	/// Opens those of `subject` that were sealed to the custodian.
@@ -207,6 +222,73 @@ impl OpenedDenials {
 			let touches = |one: &Exception| one.touches(request.purpose, *category, &request.data);
 			self.denials.iter().any(touches)
 		})
+	}
+}
+
+/// Why nobody can be asked for a consent.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum EmergencyReason {
+	/// The patient is unconscious.
+	#[codec(index = 0)]
+	Unconscious,
+	/// The patient is conscious and cannot decide.
+	#[codec(index = 1)]
+	Incapacitated,
+	/// To wait for an answer would endanger her life or health.
+	#[codec(index = 2)]
+	LifeThreatening,
+	/// A disaster: nobody can be reached.
+	#[codec(index = 3)]
+	Disaster,
+}
+
+/// Why a clinician reads without a consent, and what, with the salt of its commitment. She seals it
+/// to every custodian.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct OpenedReason {
+	/// Why.
+	pub reason: EmergencyReason,
+	/// What.
+	pub request: Request,
+	/// The salt.
+	pub salt: Salt,
+}
+
+impl OpenedReason {
+	/// What the chain holds of it.
+	pub fn commitment(&self) -> Commitment {
+		let payload = (self.reason, &self.request).encode();
+		Commitment::new(CommitmentDomain::Reason, &self.salt, &payload)
+	}
+
+	/// Seals it to every member of the committees that may be asked.
+	///
+	/// # Errors
+	/// When too few members have a key.
+	pub fn seal(
+		&self,
+		committees: &[Roster],
+		genesis: [u8; 32],
+		emergency: EmergencyId,
+	) -> Result<CommitteeDocument> {
+		let place = ConsentId(emergency.0);
+		CommitteeDocument::seal(DocumentKind::Reason, self, committees, genesis, place)
+	}
+
+	/// Opens one that was sealed to the custodian.
+	///
+	/// # Errors
+	/// When it was sealed to another key or for another emergency, or does not decode.
+	pub fn open(
+		bytes: &[u8],
+		custodian: &SecretKey,
+		genesis: [u8; 32],
+		emergency: EmergencyId,
+	) -> Result<Self> {
+		open(DocumentKind::Reason, bytes, custodian, genesis, ConsentId(emergency.0))
 	}
 }
 

@@ -38,8 +38,8 @@ use std::{
 	time::{Duration, Instant},
 };
 
-const PATIENT: &str = "patient";
-const CLINICIAN: &str = "clinician-one";
+pub(super) const PATIENT: &str = "patient";
+pub(super) const CLINICIAN: &str = "clinician-one";
 /// Thirty days in milliseconds of consensus time.
 const MONTH: u64 = 30 * 24 * 60 * 60 * 1000;
 const USES: u32 = 5;
@@ -93,7 +93,7 @@ pub(crate) async fn run(context: &Context, arguments: Demo) -> Result<()> {
 	};
 	let session = Session::connect(context).await?;
 	let patient = session.patient(context, session.unlock(context, PATIENT)?)?;
-	let clinician = session.grantee(session.unlock(context, CLINICIAN)?);
+	let clinician = session.grantee(context, session.unlock(context, CLINICIAN)?)?;
 	let mut story = Story { context, steps: Vec::new(), since: Instant::now() };
 
 	let (record, manifest) = ingested(context, &session, &patient, &file, &mut story).await?;

@@ -14,7 +14,9 @@ pub(crate) async fn run(context: &Context, arguments: Deny) -> Result<()> {
 	let unlocked = session.unlock(context, &arguments.who.name)?;
 	let patient = session.patient(context, unlocked)?;
 	let denials = arguments.denials;
-	let changed = patient.deny(&session.committee, denials.clone()).await;
+	let changed = patient
+		.deny(&session.committee, denials.clone(), arguments.emergencies.map(|allowed| !allowed))
+		.await;
 	let version = changed.map_err(|error| worker(&error))?;
 	context.output.result(&json!({ "version": version, "denials": denials }), || {
 		if denials.is_empty() {

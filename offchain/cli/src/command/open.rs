@@ -8,15 +8,15 @@ use crate::{
 	session::{worker, Session},
 };
 use salus_policy::Request;
-use salus_primitives::{audit::Refusal, Category, DateWindow, PurposeOfUse};
-use salus_worker::grantee::Attempt;
+use salus_primitives::{audit::Refusal, Category, ConsentId, DateWindow, PurposeOfUse};
+use salus_worker::grantee::{Attempt, Grantee, OpenedRecord};
 use serde::Serialize;
 use serde_json::json;
 use std::{
 	collections::BTreeSet,
 	fs::{self, File},
 	io::{self, BufWriter, Write},
-	path::PathBuf,
+	path::{Path, PathBuf},
 };
 
 #[derive(Serialize)]
@@ -29,8 +29,31 @@ struct OpenedSegment {
 
 pub(crate) async fn run(context: &Context, arguments: Open) -> Result<()> {
 	let session = Session::connect(context).await?;
-	let grantee = session.grantee(session.unlock(context, &arguments.who.name)?);
-	let (terms, _) = grantee.terms(&arguments.consent).await.map_err(|error| worker(&error))?;
+	let grantee = session.grantee(context, session.unlock(context, &arguments.who.name)?)?;
+	let opened = match (arguments.ticket, arguments.consent, arguments.record) {
+		(Some(ticket), ..) => grantee.resume(ticket).await.map_err(|error| worker(&error))?,
+		(None, Some(consent), Some(record)) => {
+			let request = asked(&session, &grantee, &consent, &arguments).await?;
+			match grantee.open(&consent, &record, request).await.map_err(|error| worker(&error))? {
+				Attempt::Opened(opened) => opened,
+				Attempt::Refused(refusal) => return Err(refused(refusal)),
+			}
+		},
+		// The command line asks for both, or a ticket.
+		_ => return Err(Failure::new("USAGE", "a record and a consent, or a ticket, are needed")),
+	};
+	write(context, &session, &opened, arguments.out.as_deref()).await
+}
+
+/// What to ask for. What the custodians would refuse needs no ticket: it would spend a use for
+/// nothing.
+async fn asked(
+	session: &Session,
+	grantee: &Grantee,
+	consent: &ConsentId,
+	arguments: &Open,
+) -> Result<Request> {
+	let (terms, _) = grantee.terms(consent).await.map_err(|error| worker(&error))?;
 	let categories: BTreeSet<Category> = if arguments.categories.is_empty() {
 		let left = terms.categories_left(arguments.purpose, &DateWindow::ALL);
 		// Where nothing is left, the refusal tells why.
@@ -40,9 +63,7 @@ pub(crate) async fn run(context: &Context, arguments: Open) -> Result<()> {
 		arguments.categories.iter().copied().collect()
 	};
 	let request = request(arguments.purpose, categories)?;
-
-	// What the custodians would refuse needs no ticket: it would spend a use for nothing.
-	let decision = salus_policy::decide(&terms, &request, now(&session).await?);
+	let decision = salus_policy::decide(&terms, &request, now(session).await?);
 	if decision.outcome != salus_policy::Outcome::Permit {
 		let reasons =
 			decision.reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -50,15 +71,17 @@ pub(crate) async fn run(context: &Context, arguments: Open) -> Result<()> {
 			.cause(reasons)
 			.fix("ask for less, or ask the patient for another consent"));
 	}
-	let attempt = grantee
-		.open(&arguments.consent, &arguments.record, request)
-		.await
-		.map_err(|error| worker(&error))?;
-	let opened = match attempt {
-		Attempt::Opened(opened) => opened,
-		Attempt::Refused(refusal) => return Err(refused(refusal)),
-	};
-	if let Some(directory) = &arguments.out {
+	Ok(request)
+}
+
+/// Decrypts what was opened, into one file a segment or to standard output.
+pub(crate) async fn write(
+	context: &Context,
+	session: &Session,
+	opened: &OpenedRecord,
+	directory: Option<&Path>,
+) -> Result<()> {
+	if let Some(directory) = directory {
 		fs::create_dir_all(directory).about(directory.display())?;
 	}
 	let mut segments = Vec::new();
@@ -66,7 +89,7 @@ pub(crate) async fn run(context: &Context, arguments: Open) -> Result<()> {
 		context.output.say(format!("custodian {failure}"));
 	}
 	for segment in &opened.segments {
-		let (out, file): (Box<dyn Write + Send>, _) = match &arguments.out {
+		let (out, file): (Box<dyn Write + Send>, _) = match directory {
 			Some(directory) => {
 				let path = directory.join(file_name(segment.facts.category));
 				let file = BufWriter::new(File::create(&path).about(path.display())?);
@@ -79,7 +102,7 @@ pub(crate) async fn run(context: &Context, arguments: Open) -> Result<()> {
 		out.flush().about("the output")?;
 		segments.push(OpenedSegment { category: segment.facts.category, bytes, file });
 	}
-	if arguments.out.is_some() {
+	if directory.is_some() {
 		let ticket = opened.ticket;
 		context.output.result(&json!({ "ticket": ticket, "segments": segments }), || {
 			let files = segments

@@ -8,11 +8,10 @@ use crate::{
 	error::{Failure, IoContext, Result},
 	session::{connect_chain, worker},
 };
-use salus_chain::FileCursor;
 use salus_store::{LocalStore, RemoteStore};
 use salus_worker::{
 	clock::SystemClock,
-	custodian::{self, Duties, Member, Settings, Setup},
+	custodian::{self, Duties, Member, Peers, Settings, Setup},
 };
 use std::{net::Ipv4Addr, sync::Arc};
 use tokio::{
@@ -44,6 +43,7 @@ pub(crate) async fn run(context: &Context, arguments: Service) -> Result<()> {
 			let setup = Setup {
 				view: Arc::new(chain.clone()),
 				store: Arc::new(store),
+				peers: Peers::new(),
 				signer: unlocked.signer,
 				keys: unlocked.keys,
 				settings: Settings::for_chain(chain.properties()),
@@ -53,12 +53,11 @@ pub(crate) async fn run(context: &Context, arguments: Service) -> Result<()> {
 			let wrong = |error: salus_worker::Error| worker(&error);
 			let member =
 				Member::open(&directory.join("custody.sqlite"), setup).await.map_err(wrong)?;
-			let duties = Duties::new(member.clone(), chain);
-			let cursor = FileCursor::new(directory.join("cursor.json"));
+			let duties = Duties::new(member.clone(), Arc::new(chain.clone()));
 			let listener = listen(port).await?;
 			// Whichever ends takes the other with it.
 			let serving = custodian::serve(listener, Arc::new(member), shutdown.clone());
-			let doing = duties.run(cursor, shutdown.clone());
+			let doing = duties.follow(chain, shutdown.clone());
 			let (served, done) = tokio::join!(
 				async {
 					let served = serving.await;

@@ -2,9 +2,12 @@
 //! One custodian: takes shares, and releases them as the chain says.
 
 use super::{
-	database::{Database, Given, Held, Said},
+	database::{Database, Given, Held, Note, Said},
 	deposit::Deposit,
+	handover::{SubdealRequest, Subdealt, TakeOverRequest, TakenOver},
+	peer::{Peer, Peers},
 	release::{Released, ReleasedSegment},
+	repair::{Masked, RepairRequest},
 	verdict::{check, Asked, Demands, Scope, Verdict},
 	view::{FinalisedView, Roster, TicketFacts},
 	Custodian,
@@ -12,25 +15,28 @@ use super::{
 use crate::{
 	clock::Clock,
 	reading::read_document,
-	sharing::{CommitteeDocument, OpenedDenials, OpenedRequest},
+	sharing::{CommitteeDocument, OpenedDenials, OpenedReason, OpenedRequest},
 	Error, Result,
 };
 use async_trait::async_trait;
 use codec::{DecodeAll, Encode};
-use salus_chain::{AccessRequest, AccountId, ChainProperties, Signature, Signer};
+use salus_chain::{AccessRequest, AccountId, ChainProperties, DenyRoot, Signature, Signer};
 use salus_crypto::{
-	custody::{DealingContext, SeatShares, StoredShares},
+	custody::{DealingContext, SealedRepairShare, SeatShares, StoredShares},
 	Keystore, SecretKey,
 };
 use salus_primitives::{
 	custody::{Answer, CustodianRefusal, EpochId, Seat},
-	ConsentId, Moment, RecordId, Salt, TicketId,
+	ConsentId, EmergencyId, Moment, Salt, TicketId,
 };
 use salus_store::Store;
 use std::{fmt, path::Path, sync::Arc};
+use tokio::sync::watch;
 
 /// An hour, in milliseconds.
 const HOUR: Moment = 3_600_000;
+/// For how long answers are kept after their tickets: longer than the chain keeps them.
+const RETENTION: Moment = 60 * 24 * HOUR;
 
 /// What an operator decides. None of it makes a custodian release what the chain does not allow.
 #[derive(Clone, Copy, Debug)]
@@ -66,9 +72,12 @@ pub struct Member {
 struct Inner {
 	view: Arc<dyn FinalisedView>,
 	store: Arc<dyn Store>,
+	peers: Peers,
 	signer: Signer,
 	keys: Keystore,
 	database: Database,
+	/// Sends when there may be something to do.
+	news: watch::Sender<()>,
 	settings: Settings,
 	approved: Vec<[u8; 32]>,
 	clock: Arc<dyn Clock>,
@@ -86,6 +95,8 @@ pub struct Setup {
 	pub view: Arc<dyn FinalisedView>,
 	/// Where sealed requests are.
 	pub store: Arc<dyn Store>,
+	/// The other custodians.
+	pub peers: Peers,
 	/// Signs for its account.
 	pub signer: Signer,
 	/// Its encryption keys.
@@ -115,7 +126,7 @@ impl Member {
 	/// # Errors
 	/// When the database cannot be opened, or belongs to another chain.
 	pub async fn open(path: &Path, setup: Setup) -> Result<Self> {
-		let Setup { view, store, signer, keys, settings, approve, clock } = setup;
+		let Setup { view, store, peers, signer, keys, settings, approve, clock } = setup;
 		let database = Database::open(path).await?;
 		match database.setting(GENESIS).await? {
 			Some(genesis) if genesis != view.genesis() => return Err(Error::CustodyElsewhere),
@@ -123,12 +134,14 @@ impl Member {
 			None => database.set(GENESIS, &view.genesis()).await?,
 		}
 		let approved = approvals(&database, &*view, approve).await?;
-		let inner = Inner { view, store, signer, keys, database, settings, approved, clock };
+		let news = watch::Sender::new(());
+		let inner =
+			Inner { view, store, peers, signer, keys, database, news, settings, approved, clock };
 		let member = Self { inner: Arc::new(inner) };
 		member.ensure_approved().await?;
 		for record in member.database().records().await? {
 			if member.inner.view.is_erased(&record).await? {
-				member.database().erase(&record).await?;
+				member.database().note(&[Note::Erased { record }], None).await?;
 			}
 		}
 		Ok(member)
@@ -162,13 +175,32 @@ impl Member {
 		&*self.inner.view
 	}
 
+	pub(super) fn peers(&self) -> &Peers {
+		&self.inner.peers
+	}
+
+	/// Hears of what there may be to do.
+	pub(super) fn news(&self) -> watch::Receiver<()> {
+		self.inner.news.subscribe()
+	}
+
+	/// Says that there may be something to do.
+	pub(super) fn tell(&self) {
+		self.inner.news.send_replace(());
+	}
+
+	/// The custodian's own clock.
+	pub(super) fn time(&self) -> &dyn Clock {
+		&*self.inner.clock
+	}
+
 	/// The custodian's own clock, as the chain counts time.
 	pub(super) fn clock(&self) -> Moment {
 		Moment::try_from(self.inner.clock.now().as_millisecond()).unwrap_or(0)
 	}
 
 	/// Opens something sealed to the custodian with whichever of its keys fits: it may have rotated.
-	fn with_any_key<T>(&self, open: impl Fn(&SecretKey) -> Result<T>) -> Result<T> {
+	pub(super) fn with_any_key<T>(&self, open: impl Fn(&SecretKey) -> Result<T>) -> Result<T> {
 		let mut last = Error::KeyMissing { account: self.account() };
 		for pair in self.inner.keys.encryption_keys() {
 			match open(pair.secret()) {
@@ -180,7 +212,7 @@ impl Member {
 	}
 
 	/// The seat in the committee of an epoch, while its word counts there.
-	async fn seat(&self, epoch: EpochId) -> Result<(Roster, Seat)> {
+	pub(super) async fn seat(&self, epoch: EpochId) -> Result<(Roster, Seat)> {
 		let roster = self.inner.view.committee(epoch).await?;
 		let roster = roster.ok_or(Error::CommitteeInvalid { epoch })?;
 		let member = roster.member(&self.account());
@@ -190,7 +222,7 @@ impl Member {
 	}
 
 	/// Takes a deposit into custody: it is verified, kept durably, and acknowledged.
-	async fn take(&self, deposit: &Deposit) -> Result<Signature> {
+	async fn take_deposit(&self, deposit: &Deposit) -> Result<Signature> {
 		let genesis = self.inner.view.genesis();
 		deposit.verify(genesis)?;
 		self.ensure_approved().await?;
@@ -201,6 +233,11 @@ impl Member {
 		}
 		if self.inner.view.is_erased(&record).await? {
 			return Err(Error::RecordErased { record });
+		}
+		// Accounts cost nothing; a place in the registry does.
+		let owner = deposit.owner;
+		if !self.inner.view.is_registered(&owner).await? {
+			return Err(Error::OwnerUnknown { owner });
 		}
 		let context = deposit.context(genesis, roster.scheme)?;
 		// A share that is wrong is found out now and not when somebody needs it.
@@ -240,8 +277,20 @@ impl Member {
 		let (record, version) = (facts.ticket.record, facts.ticket.record_version);
 		let held = self.database().held(&record, version, dealing.epoch, &dealing.digest).await?;
 		let Some(held) = held.filter(|held| held.seat == seat) else {
-			return self.refuse(id, &facts, CustodianRefusal::NotHeld).await;
+			if self.database().is_erased(&record).await? {
+				return self.refuse(id, &facts, CustodianRefusal::RecordErased).await;
+			}
+			// Its peers may give it back; the chain is told when the ticket is over.
+			self.database().mend(&[(record, version)]).await?;
+			self.tell();
+			let refusal = CustodianRefusal::NotHeld;
+			return Err(Error::ReleaseDeferred { ticket: *id, refusal });
 		};
+		// It was refused before, by what was lost with the database.
+		let answers = facts.answers.filter(|answers| answers.epoch == dealing.epoch);
+		if answers.is_some_and(|answers| answers.refused.contains(seat)) {
+			return self.refuse(id, &facts, CustodianRefusal::NotHeld).await;
+		}
 		let since = facts.now.saturating_sub(HOUR);
 		let often = self.database().released_since(&facts.ticket.grantee, since).await?;
 		if often >= self.inner.settings.hourly_releases {
@@ -303,18 +352,30 @@ impl Member {
 		epoch: EpochId,
 		seat: Seat,
 	) -> Result<Result<Scope, CustodianRefusal>> {
-		let denials = match self.open_denials(facts, epoch, seat).await {
-			Err(Error::Store(error)) => return Err(error.into()),
-			// Without the current opening nothing shows what she denies.
-			Err(_) => return Ok(Err(CustodianRefusal::DenyRootMissing)),
-			Ok(denials) => denials,
+		let denials = match &facts.denials {
+			None => None,
+			Some(root) => {
+				match self.open_denials(&facts.ticket.subject, root, epoch, seat).await {
+					Err(error) if error.is_retryable() => return Err(error),
+					// Without the current opening nothing shows what she denies.
+					Err(_) => return Ok(Err(CustodianRefusal::DenyRootMissing)),
+					Ok(denials) => Some(denials),
+				}
+			},
 		};
 		let denials = denials.as_ref();
 		Ok(match asked {
 			Asked::Public(request) => Scope::public(facts, request, denials),
+			Asked::Reason(emergency) => {
+				match self.open_reason(facts, epoch, seat, *emergency).await {
+					Ok(opened) => Scope::emergency(facts, opened, denials),
+					Err(error) if error.is_retryable() => return Err(error),
+					Err(_) => Err(CustodianRefusal::RequestMismatch),
+				}
+			},
 			Asked::Sealed(consent) => match self.open_request(facts, epoch, seat, *consent).await {
 				Ok(opened) => Scope::sealed(facts, opened, denials),
-				Err(Error::Store(error)) => return Err(error.into()),
+				Err(error) if error.is_retryable() => return Err(error),
 				Err(_) => Err(CustodianRefusal::RequestMismatch),
 			},
 		})
@@ -333,7 +394,7 @@ impl Member {
 		let given = self.say(id, facts, dealing.epoch, Answer::Refused(refusal), None).await?;
 		// Whoever released a moment ago saw another block: it is not given out again.
 		Ok(match given {
-			Given::Released(_) => Given::Refused(refusal),
+			Given::Released(_) | Given::Deleted => Given::Refused(refusal),
 			refused => refused,
 		})
 	}
@@ -350,6 +411,7 @@ impl Member {
 		let said = Said {
 			ticket: id,
 			opened_at: facts.ticket.opened_at,
+			expires_at: facts.ticket.expires_at,
 			record: &facts.ticket.record,
 			grantee: &facts.ticket.grantee,
 			epoch,
@@ -357,7 +419,9 @@ impl Member {
 			released,
 			now: facts.now,
 		};
-		self.database().answer(&said).await
+		let given = self.database().answer(&said).await?;
+		self.tell();
+		Ok(given)
 	}
 
 	async fn open_request(
@@ -367,30 +431,58 @@ impl Member {
 		seat: Seat,
 		consent: ConsentId,
 	) -> Result<OpenedRequest> {
+		let document = self.sealed_request(facts, epoch, seat).await?;
+		let genesis = self.inner.view.genesis();
+		self.with_any_key(|secret| OpenedRequest::open(&document, secret, genesis, consent))
+	}
+
+	async fn open_reason(
+		&self,
+		facts: &TicketFacts,
+		epoch: EpochId,
+		seat: Seat,
+		emergency: EmergencyId,
+	) -> Result<OpenedReason> {
+		let document = self.sealed_request(facts, epoch, seat).await?;
+		let genesis = self.inner.view.genesis();
+		self.with_any_key(|secret| OpenedReason::open(&document, secret, genesis, emergency))
+	}
+
+	/// What was asked for, as it was sealed to the custodian.
+	async fn sealed_request(
+		&self,
+		facts: &TicketFacts,
+		epoch: EpochId,
+		seat: Seat,
+	) -> Result<Vec<u8>> {
 		let AccessRequest::Sealed { envelope, .. } = &facts.ticket.request else {
 			return Err(Error::DocumentMalformed);
 		};
 		let bytes = read_document(&*self.inner.store, envelope).await?;
 		let sealed = CommitteeDocument::from_bytes(&bytes)?;
 		let document = sealed.for_seat(epoch, seat).ok_or(Error::DocumentMalformed)?;
-		let genesis = self.inner.view.genesis();
-		self.with_any_key(|secret| OpenedRequest::open(document, secret, genesis, consent))
+		Ok(document.to_vec())
 	}
 
-	/// What the subject denies, as she sealed it to the custodian last.
-	async fn open_denials(
+	/// What a subject denies, as she sealed it to the custodian last or, where the committee began
+	/// after that, as a custodian before it did.
+	pub(super) async fn open_denials(
 		&self,
-		facts: &TicketFacts,
+		subject: &AccountId,
+		root: &DenyRoot,
 		epoch: EpochId,
 		seat: Seat,
-	) -> Result<Option<OpenedDenials>> {
-		let Some(root) = &facts.denials else { return Ok(None) };
+	) -> Result<OpenedDenials> {
+		let genesis = self.inner.view.genesis();
+		let open = |document: &[u8]| {
+			self.with_any_key(|secret| OpenedDenials::open(document, secret, genesis, subject))
+		};
+		if let Some(document) = self.database().denials(subject, &root.root).await? {
+			return open(&document);
+		}
 		let bytes = read_document(&*self.inner.store, &root.opening).await?;
 		let sealed = CommitteeDocument::from_bytes(&bytes)?;
-		let document = sealed.for_seat(epoch, seat).ok_or(Error::DocumentMalformed)?;
-		let (genesis, subject) = (self.inner.view.genesis(), &facts.ticket.subject);
-		self.with_any_key(|secret| OpenedDenials::open(document, secret, genesis, subject))
-			.map(Some)
+		open(sealed.for_seat(epoch, seat).ok_or(Error::DocumentMalformed)?)
 	}
 
 	/// Seals the shares that the ticket opens to its ephemeral key.
@@ -426,36 +518,38 @@ impl Member {
 		Ok(unsigned.signed(self.signer(), context.genesis))
 	}
 
-	/// Deletes what owners dealt and did not anchor within a day. The chain is asked before: what it
-	/// has stays.
+	/// Deletes what is of no use any more: what owners dealt and did not anchor within a day, the
+	/// shares of epochs that are over, and what was released for tickets that have expired. The chain
+	/// is asked before.
 	///
 	/// # Errors
 	/// When the chain cannot be asked, or the database fails.
 	pub async fn tidy_up(&self) -> Result<()> {
+		self.ensure_approved().await?;
+		let (view, database) = (&self.inner.view, self.database());
+		let serving = view.serving_epochs().await?;
+		for epoch in database.epochs().await?.into_iter().filter(|epoch| !serving.contains(epoch)) {
+			database.retire(epoch).await?;
+		}
 		// Time is the chain's: while it stands still, nothing gets old.
-		let now = self.inner.view.now().await?;
+		let now = view.now().await?;
 		if self.clock().abs_diff(now) > self.inner.settings.max_lag {
 			return Ok(());
 		}
+		database.forget(now, now.saturating_sub(RETENTION)).await?;
 		let before = now.saturating_sub(24 * HOUR);
-		for waiting in self.database().waiting_since(before).await? {
-			let dealt = self.inner.view.dealing(&waiting.record, waiting.version).await?;
+		for waiting in database.waiting_since(before).await? {
+			let dealt = view.dealing(&waiting.record, waiting.version).await?;
 			let is_anchored = dealt.is_some_and(|dealt| {
 				(dealt.epoch, dealt.digest) == (waiting.epoch, waiting.digest)
 			});
 			if is_anchored {
-				let (version, epoch) = (waiting.version, waiting.epoch);
-				self.database().anchored(&waiting.record, version, epoch, &waiting.digest).await?;
+				database.anchored(&waiting).await?;
 			} else {
-				self.database().drop_waiting(&waiting).await?;
+				database.drop_waiting(&waiting).await?;
 			}
 		}
 		Ok(())
-	}
-
-	/// Deletes all that is held of a record.
-	pub(super) async fn erase(&self, record: &RecordId) -> Result<()> {
-		self.database().erase(record).await
 	}
 }
 
@@ -481,13 +575,43 @@ async fn approvals(
 #[async_trait]
 impl Custodian for Member {
 	async fn deposit(&self, deposit: &Deposit) -> Result<Signature> {
-		self.take(deposit).await
+		self.take_deposit(deposit).await
 	}
 
 	async fn release(&self, ticket: &TicketId) -> Result<Released> {
 		match self.respond(ticket).await? {
 			Given::Released(released) => Ok(*released),
+			Given::Deleted => {
+				let refusal = CustodianRefusal::RecordErased;
+				Err(Error::ReleaseRefused { ticket: *ticket, refusal })
+			},
 			Given::Refused(refusal) => Err(Error::ReleaseRefused { ticket: *ticket, refusal }),
 		}
 	}
+}
+
+#[async_trait]
+impl Peer for Member {
+	async fn subdeal(&self, request: &SubdealRequest) -> Result<Vec<Subdealt>> {
+		self.deal_again(request).await
+	}
+
+	async fn take_over(&self, request: &TakeOverRequest) -> Result<TakenOver> {
+		self.take(request).await
+	}
+
+	async fn mask(&self, request: &RepairRequest) -> Result<Masked> {
+		self.make_masks(request).await
+	}
+
+	async fn help(&self, request: &RepairRequest) -> Result<SealedRepairShare> {
+		self.give_masked(request).await
+	}
+}
+
+/// Computes off the threads that serve.
+pub(super) async fn blocking<T: Send + 'static>(
+	work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+	tokio::task::spawn_blocking(work).await.map_err(|_| Error::Interrupted)?
 }

@@ -4,27 +4,37 @@
 //!
 //! A [`Member`] is the role, [`serve`] puts it on a socket, [`RemoteCustodian`] is the other end, and
 //! [`Duties`] are what it owes the chain: an answer to every ticket, and to every revocation and
-//! erasure. It sees the chain through a [`FinalisedView`] only. What it releases is decided by
+//! erasure, and that keys leave a committee that is over. To other custodians it is a [`Peer`]. It sees the chain through a [`FinalisedView`] only. What it releases is decided by
 //! `verdict` from what the chain says, and by nothing that its operator could set.
 
 mod database;
 mod deposit;
 mod duties;
+mod handover;
 mod member;
+mod moving;
+mod peer;
 mod release;
 mod remote;
+mod repair;
+mod resharing;
 mod scope;
 mod server;
 mod verdict;
 mod view;
 
 pub use deposit::{Deposit, SegmentFacts, UnsignedDeposit};
-pub use duties::Duties;
+pub use duties::{Duties, Ledger};
+pub use handover::{
+	Acknowledged, DealerFault, SubdealRequest, Subdealt, TakeOverRequest, TakenOver,
+};
 pub use member::{Member, Settings, Setup};
+pub use peer::{Peer, Peers};
 pub use release::{Released, ReleasedSegment};
 pub use remote::RemoteCustodian;
+pub use repair::{Masked, RepairRequest, SignedMask};
 pub use server::serve;
-pub use view::{CommitteeMember, FinalisedView, Roster, TicketFacts};
+pub use view::{CommitteeMember, FinalisedView, Outstanding, Roster, TicketFacts};
 
 use crate::Result;
 use async_trait::async_trait;

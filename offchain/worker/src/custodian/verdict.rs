@@ -2,10 +2,14 @@
 //! Whether a custodian releases: from what the chain says and what was opened, nothing else.
 
 use super::{deposit::SegmentFacts, scope::opens, view::TicketFacts};
-use crate::sharing::{OpenedDenials, OpenedRequest};
+use crate::sharing::{OpenedDenials, OpenedReason, OpenedRequest};
 use salus_chain::{AccessRequest, ConsentTerms, TicketBasis};
 use salus_policy::{decide, Outcome, Request, Terms};
-use salus_primitives::{custody::CustodianRefusal, Basis, ConsentId, Moment};
+use salus_primitives::{
+	custody::CustodianRefusal, Basis, ConsentId, DateWindow, EmergencyId, Moment, PurposeOfUse,
+	Window,
+};
+use std::collections::BTreeSet;
 
 /// Why nothing is released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +38,8 @@ pub(super) enum Asked<'a> {
 	Sealed(ConsentId),
 	/// Public, with the public terms of each consent.
 	Public(&'a Request),
+	/// What a clinician sealed for an emergency: it has to be opened.
+	Reason(EmergencyId),
 }
 
 /// Checks everything for which nothing sealed has to be opened. `clock` is the custodian's own.
@@ -62,12 +68,11 @@ pub(super) fn check<'a>(
 	if facts.is_erased {
 		return Err(Verdict::Refuse(Why::RecordErased));
 	}
-	let (consent, version) = match facts.ticket.basis {
-		TicketBasis::Consent { consent, version } => (consent, version),
+	match facts.ticket.basis {
+		TicketBasis::Consent { version, .. } => check_consents(facts, version)?,
+		TicketBasis::Emergency { .. } => check_emergency(facts)?,
 		TicketBasis::Sale { .. } => return Err(Verdict::Unsupported("a sale")),
-		TicketBasis::Emergency { .. } => return Err(Verdict::Unsupported("an emergency")),
-	};
-	check_consents(facts, version)?;
+	}
 	if !facts.is_openable {
 		return Err(Verdict::Refuse(Why::RecordRetired));
 	}
@@ -82,10 +87,28 @@ pub(super) fn check<'a>(
 	if facts.consents.iter().any(|(_, consent)| by_rule(&consent.basis)) {
 		return Err(Verdict::Refuse(Why::DenyRootMissing));
 	}
-	Ok(match &facts.ticket.request {
-		AccessRequest::Sealed { .. } => Asked::Sealed(consent),
-		AccessRequest::Public(request) => Asked::Public(request),
-	})
+	match (facts.ticket.basis, &facts.ticket.request) {
+		(TicketBasis::Consent { consent, .. }, AccessRequest::Sealed { .. }) => {
+			Ok(Asked::Sealed(consent))
+		},
+		(TicketBasis::Consent { .. }, AccessRequest::Public(request)) => Ok(Asked::Public(request)),
+		(TicketBasis::Emergency { emergency }, AccessRequest::Sealed { .. }) => {
+			Ok(Asked::Reason(emergency))
+		},
+		_ => Err(Verdict::Refuse(Why::RequestMismatch)),
+	}
+}
+
+/// Checks that the emergency is one, and that the subject has not opted out of all.
+fn check_emergency(facts: &TicketFacts) -> Result<(), Verdict> {
+	use CustodianRefusal as Why;
+	if !facts.emergency_stands {
+		return Err(Verdict::Refuse(Why::RequestMismatch));
+	}
+	if facts.denials.as_ref().is_some_and(|root| root.no_emergency) {
+		return Err(Verdict::Refuse(Why::Denied));
+	}
+	Ok(())
 }
 
 /// Checks the consent of the ticket and every one above it.
@@ -149,6 +172,39 @@ impl Scope {
 		let request = request.without_ancestors();
 		let openings = openings.into_iter().map(|terms| (terms.commitment(), terms.terms));
 		Self { request, terms: terms(facts, openings.collect())? }.decided(facts, denials)
+	}
+
+	/// From the reason of an emergency. It stands in the place of terms: what it names is permitted
+	/// for an emergency, for as long as the ticket lasts. What the subject denies stays denied.
+	pub(super) fn emergency(
+		facts: &TicketFacts,
+		opened: OpenedReason,
+		denials: Option<&OpenedDenials>,
+	) -> Result<Self, CustodianRefusal> {
+		let AccessRequest::Sealed { commitment, .. } = &facts.ticket.request else {
+			return Err(CustodianRefusal::RequestMismatch);
+		};
+		if opened.commitment() != *commitment {
+			return Err(CustodianRefusal::RequestMismatch);
+		}
+		let request = opened.request.without_ancestors();
+		// The last two are never meant by a wider one.
+		let purposes: BTreeSet<_> = [
+			PurposeOfUse::EmergencyTreatment,
+			PurposeOfUse::BreakTheGlass,
+			PurposeOfUse::EmergencyRoom,
+		]
+		.into();
+		let terms = Terms {
+			permitted: purposes.try_into().unwrap_or_default(),
+			exceptions: Default::default(),
+			categories: request.categories.clone(),
+			act: Window { from: facts.ticket.opened_at, until: facts.ticket.expires_at },
+			data: DateWindow::ALL,
+			research: None,
+			obligations: Default::default(),
+		};
+		Self { request, terms: vec![terms] }.decided(facts, denials)
 	}
 
 	/// Only what every consent permits and the subject does not deny.

@@ -3,14 +3,17 @@
 
 use crate::{Error, Result};
 use async_trait::async_trait;
+use futures::TryStreamExt;
 use salus_chain::{
-	AccountId, Client, Consent, DealtVersion, DenyRoot, FinalizedState, Ticket, TicketBasis,
+	AccountId, Client, Consent, DealtVersion, DenyRoot, Erasure, FinalizedState, Ticket,
+	TicketAnswers, TicketBasis,
 };
 use salus_crypto::custody::ThresholdScheme;
 use salus_primitives::{
 	custody::{EpochId, Seat},
 	ConsentId, EncryptionKey, Moment, RecordId, TicketId,
 };
+use std::future::ready;
 
 /// The longest way from a consent up to the one that it is a part of at last; longer ones are none
 /// that the chain makes.
@@ -45,6 +48,11 @@ pub struct CommitteeMember {
 }
 
 impl Roster {
+	/// The member with this seat, while its word counts.
+	pub fn counted(&self, seat: Seat) -> Option<&CommitteeMember> {
+		self.members.iter().find(|member| member.seat == seat && !member.is_suspended)
+	}
+
 	/// The member with this account.
 	pub fn member(&self, account: &AccountId) -> Option<&CommitteeMember> {
 		self.members.iter().find(|member| member.account == *account)
@@ -65,6 +73,9 @@ pub struct TicketFacts {
 	pub consents: Vec<(ConsentId, Consent)>,
 	/// Whether the last of the consents has no parent.
 	pub is_rooted: bool,
+	/// Whether it is the ticket of the emergency that it rests on, for its clinician. False for what
+	/// rests on none.
+	pub emergency_stands: bool,
 	/// What the subject denies besides what her consents leave out, as far as the chain knows.
 	pub denials: Option<DenyRoot>,
 	/// Whether the grantee is registered and holds the credential that the role needs.
@@ -75,8 +86,21 @@ pub struct TicketFacts {
 	pub is_erased: bool,
 	/// Who holds the keys of the version.
 	pub dealing: Option<DealtVersion>,
+	/// What custodians said about it, as far as the chain knows.
+	pub answers: Option<TicketAnswers>,
 	/// Whether the newest block, which is not final yet, takes any of it back.
 	pub is_being_revoked: bool,
+}
+
+/// What the chain waits for from a custodian, as far as its state shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outstanding {
+	/// Every ticket that was not closed, with when it was opened.
+	pub tickets: Vec<(TicketId, Moment)>,
+	/// The records whose erasure it has not acknowledged.
+	pub erasures: Vec<RecordId>,
+	/// The revocations that others know of and it does not, each with the version that revoked.
+	pub revocations: Vec<(ConsentId, u32)>,
 }
 
 /// The chain as a custodian sees it: finalised state, of its own node.
@@ -105,6 +129,27 @@ pub trait FinalisedView: Send + Sync {
 
 	/// Whether a record is erased, or about to be.
 	async fn is_erased(&self, record: &RecordId) -> Result<bool>;
+
+	/// Whose record it is.
+	async fn owner(&self, record: &RecordId) -> Result<Option<AccountId>>;
+
+	/// Whether an account takes part in the network.
+	async fn is_registered(&self, account: &AccountId) -> Result<bool>;
+
+	/// What a subject denies besides what her consents leave out, as far as the chain knows.
+	async fn denials(&self, subject: &AccountId) -> Result<Option<DenyRoot>>;
+
+	/// The epochs whose committees serve what was dealt to them, the oldest first.
+	async fn serving_epochs(&self) -> Result<Vec<EpochId>>;
+
+	/// The record versions that the committee of an epoch holds, each with its number of segments.
+	async fn dealings_of(&self, epoch: EpochId) -> Result<Vec<(RecordId, u32, u16)>>;
+
+	/// What the chain waits for from a custodian.
+	async fn outstanding(&self, custodian: &AccountId) -> Result<Outstanding>;
+
+	/// The most items of one call of a custodian.
+	async fn batch(&self) -> Result<u32>;
 }
 
 #[async_trait]
@@ -153,6 +198,16 @@ impl FinalisedView for Client {
 			is_being_revoked |=
 				newest.is_none_or(|newest| !newest.is_active() || newest.version != known.version);
 		}
+		let end = best.ticket_end(id).await?;
+		is_being_revoked |= end.is_none_or(|end| end < ticket.expires_at);
+		let emergency_stands = match ticket.basis {
+			TicketBasis::Emergency { emergency } => {
+				state.emergency(&emergency).await?.is_some_and(|emergency| {
+					emergency.ticket() == Some(*id) && emergency.clinician == ticket.grantee
+				})
+			},
+			TicketBasis::Consent { .. } | TicketBasis::Sale { .. } => false,
+		};
 		let denials = state.deny_root(&ticket.subject).await?;
 		is_being_revoked |= best.deny_root(&ticket.subject).await? != denials;
 		Ok(Some(TicketFacts {
@@ -160,11 +215,13 @@ impl FinalisedView for Client {
 			code: state.code_hash().await?,
 			consents,
 			is_rooted,
+			emergency_stands,
 			denials,
 			grantee_in_good_standing: state.is_in_good_standing(&ticket.grantee).await?,
 			is_openable,
 			is_erased: state.erasure(&ticket.record).await?.is_some(),
 			dealing: state.dealing(&ticket.record, ticket.record_version).await?,
+			answers: state.ticket_answers(id).await?,
 			is_being_revoked,
 			ticket,
 		}))
@@ -176,6 +233,63 @@ impl FinalisedView for Client {
 
 	async fn is_erased(&self, record: &RecordId) -> Result<bool> {
 		Ok(self.state().await?.erasure(record).await?.is_some())
+	}
+
+	async fn owner(&self, record: &RecordId) -> Result<Option<AccountId>> {
+		Ok(self.state().await?.record(record).await?.map(|record| record.owner))
+	}
+
+	async fn is_registered(&self, account: &AccountId) -> Result<bool> {
+		Ok(self.state().await?.participant(account).await?.is_some())
+	}
+
+	async fn denials(&self, subject: &AccountId) -> Result<Option<DenyRoot>> {
+		Ok(self.state().await?.deny_root(subject).await?)
+	}
+
+	async fn serving_epochs(&self) -> Result<Vec<EpochId>> {
+		Ok(self.state().await?.serving_epochs().await?)
+	}
+
+	async fn dealings_of(&self, epoch: EpochId) -> Result<Vec<(RecordId, u32, u16)>> {
+		let state = self.state().await?;
+		let dealings = state.dealings().try_filter(|(.., dealt)| ready(dealt.epoch == epoch));
+		let dealings =
+			dealings.map_ok(|(record, version, dealt)| (record, version, dealt.segments));
+		Ok(dealings.try_collect().await?)
+	}
+
+	async fn outstanding(&self, custodian: &AccountId) -> Result<Outstanding> {
+		let state = self.state().await?;
+		let tickets = state.open_tickets().try_collect().await?;
+		let mut seats = Vec::new();
+		for epoch in state.serving_epochs().await? {
+			let committee = state.committee(epoch).await?;
+			let seat = committee.and_then(|committee| committee.seat_of(custodian));
+			seats.extend(seat.map(|seat| (epoch, seat)));
+		}
+		let is_awaited = |erasure: &Erasure| {
+			let mut pending = erasure.pending.iter();
+			pending.any(|(epoch, waiting)| {
+				seats.iter().any(|(of, seat)| of == epoch && waiting.contains(*seat))
+			})
+		};
+		let erasures = state.erasures().try_filter(|(_, erasure)| ready(is_awaited(erasure)));
+		let erasures = erasures.map_ok(|(record, _)| record).try_collect().await?;
+		let mut revocations = Vec::new();
+		for (epoch, seat) in &seats {
+			let known: Vec<_> = state.revocations(*epoch).try_collect().await?;
+			for (consent, _) in known.into_iter().filter(|(_, knowing)| !knowing.contains(*seat)) {
+				let revoked = state.consent(&consent).await?;
+				let revoked = revoked.filter(|consent| !consent.is_active());
+				revocations.extend(revoked.map(|revoked| (consent, revoked.version)));
+			}
+		}
+		Ok(Outstanding { tickets, erasures, revocations })
+	}
+
+	async fn batch(&self) -> Result<u32> {
+		Ok(self.state().await?.custody_batch()?)
 	}
 }
 

@@ -70,6 +70,16 @@ async fn only_the_right_shares_of_the_right_seat_are_taken() {
 }
 
 #[tokio::test]
+async fn who_takes_no_part_in_the_network_deposits_nothing() {
+	let world = World::new().await;
+	world.view.0.lock().unwrap().is_registered = false;
+	let (deposits, _) = world.deposits();
+	let error = world.members[0].deposit(&deposits[0]).await.unwrap_err();
+	assert_eq!(error.code(), "OWNER_UNKNOWN");
+	assert_eq!(world.held(0).await, 0);
+}
+
+#[tokio::test]
 async fn a_dealing_needs_its_quorum() {
 	let world = World::new().await;
 	let (deposits, _) = world.deposits();
@@ -175,7 +185,7 @@ async fn a_custodian_that_comes_back_from_a_backup_resurrects_nothing() {
 	let restored = world.start(0, Settings::default()).await.unwrap();
 	world.view.0.lock().unwrap().erased.clear();
 	let error = restored.release(&ticket.id).await.unwrap_err();
-	assert_eq!(error.code(), "NOT_HELD");
+	assert_eq!(error.code(), "RECORD_ERASED");
 	// Nor is there anything left of what it had released before.
 	let query = "SELECT count(*) FROM tickets WHERE released IS NOT NULL";
 	let left: i64 = sqlx::query_scalar(query).fetch_one(&world.database(0).await).await.unwrap();

@@ -3,5 +3,10 @@
 
 mod decisions;
 mod deposits;
+mod duties;
+mod emergencies;
 mod faults;
+mod network;
+mod repair;
+mod resharing;
 mod world;

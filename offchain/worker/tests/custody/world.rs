@@ -3,29 +3,32 @@
 
 use async_trait::async_trait;
 use salus_chain::{
-	AccessRequest, Consent, ConsentState, ConsentTerms, Dealing, DealtVersion, DenyRoot, Signer,
-	Ticket, TicketBasis,
+	AccessRequest, AccountId, Consent, ConsentState, ConsentTerms, Dealing, DealtVersion, DenyRoot,
+	Signer, Ticket, TicketBasis,
 };
 use salus_crypto::{
-	custody::{deal, DealingContext, ThresholdScheme},
+	custody::{
+		deal, DealingContext, HeldShares, SealedRepairShare, SealedSeatShares, ThresholdScheme,
+	},
 	EphemeralKey, Keystore, SecretKey, SegmentKey,
 };
 use salus_policy::{Exception, Request, Terms};
 use salus_primitives::{
 	custody::{EpochId, Seat, Seats},
-	Basis, Category, ConsentId, ContentId, DateWindow, Grantee, Moment, MultiCodec, PurposeOfUse,
-	RecordId, Salt, TicketId, Window,
+	Basis, Category, ConsentId, ContentId, DateWindow, EmergencyId, Grantee, Moment, MultiCodec,
+	PurposeOfUse, RecordId, Salt, TicketId, Window,
 };
 use salus_store::{LocalStore, Store};
 use salus_worker::{
 	clock::ManualClock,
 	committee::{Committee, Directory, ReleasedKeys},
 	custodian::{
-		CommitteeMember, Custodian, Deposit, FinalisedView, Member, Roster, SegmentFacts, Settings,
-		Setup, TicketFacts, UnsignedDeposit,
+		CommitteeMember, Custodian, Deposit, FinalisedView, Masked, Member, Outstanding, Peer,
+		RepairRequest, Roster, SegmentFacts, Settings, Setup, SubdealRequest, Subdealt,
+		TakeOverRequest, TakenOver, TicketFacts, UnsignedDeposit,
 	},
-	sharing::{OpenedDenials, OpenedRequest, OpenedTerms},
-	Result,
+	sharing::{EmergencyReason, OpenedDenials, OpenedReason, OpenedRequest, OpenedTerms},
+	Error, Result,
 };
 use sqlx::{sqlite::SqliteConnectOptions, SqlitePool};
 use std::{
@@ -42,6 +45,8 @@ pub(crate) const NOW: Moment = 1_800_000_000_000;
 const HOUR: Moment = 3_600_000;
 const RECORD_SALT: Salt = Salt([5; 32]);
 pub(crate) const CONSENT: ConsentId = ConsentId([6; 32]);
+/// Who sits where in the committee that comes after: custodians by number.
+pub(crate) const NEXT: [u8; 5] = [1, 3, 4, 5, 0];
 /// What the segments of the record hold.
 pub(crate) const SEGMENTS: [Category; 3] = [Category::Labs, Category::Vitals, Category::Original];
 
@@ -50,6 +55,13 @@ pub(crate) struct Chain {
 	pub(crate) now: Moment,
 	pub(crate) code: [u8; 32],
 	pub(crate) roster: Option<Roster>,
+	/// The committee after it.
+	pub(crate) next: Option<Roster>,
+	pub(crate) owner: AccountId,
+	/// Whether the owner takes part in the network.
+	pub(crate) is_registered: bool,
+	pub(crate) denials: Option<DenyRoot>,
+	pub(crate) outstanding: Outstanding,
 	pub(crate) dealings: BTreeMap<(RecordId, u32), DealtVersion>,
 	pub(crate) tickets: BTreeMap<TicketId, TicketFacts>,
 	pub(crate) erased: BTreeSet<RecordId>,
@@ -73,11 +85,11 @@ impl FinalisedView for View {
 	}
 
 	async fn active_committee(&self) -> Result<Option<Roster>> {
-		Ok(self.0.lock().unwrap().roster.clone().filter(|roster| roster.is_active))
+		Ok(self.committees().into_iter().find(|roster| roster.is_active))
 	}
 
 	async fn committee(&self, epoch: EpochId) -> Result<Option<Roster>> {
-		Ok(self.0.lock().unwrap().roster.clone().filter(|roster| roster.epoch == epoch))
+		Ok(self.committees().into_iter().find(|roster| roster.epoch == epoch))
 	}
 
 	async fn ticket(&self, ticket: &TicketId) -> Result<Option<TicketFacts>> {
@@ -91,6 +103,90 @@ impl FinalisedView for View {
 	async fn is_erased(&self, record: &RecordId) -> Result<bool> {
 		Ok(self.0.lock().unwrap().erased.contains(record))
 	}
+
+	async fn owner(&self, _: &RecordId) -> Result<Option<AccountId>> {
+		Ok(Some(self.0.lock().unwrap().owner))
+	}
+
+	async fn is_registered(&self, _: &AccountId) -> Result<bool> {
+		Ok(self.0.lock().unwrap().is_registered)
+	}
+
+	async fn denials(&self, _: &AccountId) -> Result<Option<DenyRoot>> {
+		Ok(self.0.lock().unwrap().denials)
+	}
+
+	async fn serving_epochs(&self) -> Result<Vec<EpochId>> {
+		Ok(self.committees().iter().map(|roster| roster.epoch).collect())
+	}
+
+	async fn dealings_of(&self, epoch: EpochId) -> Result<Vec<(RecordId, u32, u16)>> {
+		let chain = self.0.lock().unwrap();
+		let dealings = chain.dealings.iter().filter(|(_, dealt)| dealt.epoch == epoch);
+		Ok(dealings.map(|((record, version), dealt)| (*record, *version, dealt.segments)).collect())
+	}
+
+	async fn outstanding(&self, _: &AccountId) -> Result<Outstanding> {
+		Ok(self.0.lock().unwrap().outstanding.clone())
+	}
+
+	async fn batch(&self) -> Result<u32> {
+		Ok(BATCH)
+	}
+}
+
+impl View {
+	/// Those that serve: what is over is not among them.
+	fn committees(&self) -> Vec<Roster> {
+		let chain = self.0.lock().unwrap();
+		chain.roster.iter().chain(&chain.next).cloned().collect()
+	}
+}
+
+/// The most items of one call.
+pub(crate) const BATCH: u32 = 4;
+
+/// How custodians reach each other: whoever is in it.
+#[derive(Clone, Default)]
+pub(crate) struct Wires(Arc<Mutex<BTreeMap<AccountId, Arc<dyn Peer>>>>);
+
+impl Wires {
+	/// Puts `peer` at the end of the wire to a custodian, or cuts it.
+	pub(crate) fn connect(&self, account: AccountId, peer: Option<Arc<dyn Peer>>) {
+		let mut wires = self.0.lock().unwrap();
+		match peer {
+			Some(peer) => wires.insert(account, peer),
+			None => wires.remove(&account),
+		};
+	}
+}
+
+struct Wire(AccountId, Wires);
+
+impl Wire {
+	fn end(&self) -> Result<Arc<dyn Peer>> {
+		let found = self.1 .0.lock().unwrap().get(&self.0).cloned();
+		found.ok_or(Error::CustodianNotListed { custodian: self.0 })
+	}
+}
+
+#[async_trait]
+impl Peer for Wire {
+	async fn subdeal(&self, request: &SubdealRequest) -> Result<Vec<Subdealt>> {
+		self.end()?.subdeal(request).await
+	}
+
+	async fn take_over(&self, request: &TakeOverRequest) -> Result<TakenOver> {
+		self.end()?.take_over(request).await
+	}
+
+	async fn mask(&self, request: &RepairRequest) -> Result<Masked> {
+		self.end()?.mask(request).await
+	}
+
+	async fn help(&self, request: &RepairRequest) -> Result<SealedRepairShare> {
+		self.end()?.help(request).await
+	}
 }
 
 pub(crate) struct World {
@@ -100,6 +196,7 @@ pub(crate) struct World {
 	pub(crate) grantee: Signer,
 	pub(crate) clock: ManualClock,
 	pub(crate) members: Vec<Arc<Member>>,
+	pub(crate) wires: Wires,
 	pub(crate) record: RecordId,
 	directory: TempDir,
 }
@@ -147,6 +244,11 @@ impl World {
 			now: NOW,
 			code: CODE,
 			roster: Some(roster()),
+			next: None,
+			owner: owner.account(),
+			is_registered: true,
+			denials: None,
+			outstanding: Outstanding::default(),
 			dealings: BTreeMap::new(),
 			tickets: BTreeMap::new(),
 			erased: BTreeSet::new(),
@@ -160,13 +262,43 @@ impl World {
 			grantee: signer("ClinicianOne"),
 			clock: ManualClock::new(now),
 			members: Vec::new(),
+			wires: Wires::default(),
 			directory,
 		};
-		for seat in 0..3 {
-			let member = world.start(seat, Settings::default()).await.unwrap();
-			world.members.push(Arc::new(member));
-		}
+		world.join(0..3).await;
 		world
+	}
+
+	/// Starts these custodians.
+	pub(crate) async fn join(&mut self, custodians: std::ops::Range<u8>) {
+		for custodian in custodians {
+			let member = Arc::new(self.start(custodian, Settings::default()).await.unwrap());
+			self.wires.connect(member.account(), Some(Arc::clone(&member) as Arc<dyn Peer>));
+			self.members.push(member);
+		}
+	}
+
+	/// A committee of five after that of three, two of whom stay on in other seats; three open a key.
+	/// The first drains.
+	pub(crate) async fn succeed(&mut self) -> Roster {
+		self.join(3..6).await;
+		let members = (0..).zip(NEXT).map(|(seat, index)| CommitteeMember {
+			seat: Seat(seat),
+			account: custodian(index).account(),
+			key: Some(secret(index).public().unwrap()),
+			is_suspended: false,
+		});
+		let next = Roster {
+			epoch: EPOCH.next().unwrap(),
+			scheme: ThresholdScheme::new(3, 5).unwrap(),
+			quorum: 4,
+			is_active: true,
+			members: members.collect(),
+		};
+		let mut chain = self.view.0.lock().unwrap();
+		chain.roster.as_mut().unwrap().is_active = false;
+		chain.next = Some(next.clone());
+		next
 	}
 
 	pub(crate) fn path(&self, seat: u8) -> PathBuf {
@@ -185,11 +317,22 @@ impl World {
 		query.fetch_one(&self.database(seat).await).await.unwrap()
 	}
 
+	/// How many dealings of an epoch it holds.
+	pub(crate) async fn held_in(&self, seat: u8, epoch: EpochId) -> i64 {
+		let query = sqlx::query_scalar("SELECT count(*) FROM dealings WHERE epoch = ?1");
+		query.bind(epoch.0).fetch_one(&self.database(seat).await).await.unwrap()
+	}
+
 	/// A custodian as it comes up, with whatever it kept.
 	pub(crate) async fn start(&self, seat: u8, settings: Settings) -> Result<Member> {
+		let peers = (0..6).map(|index| {
+			let account = custodian(index).account();
+			(account, Arc::new(Wire(account, self.wires.clone())) as Arc<dyn Peer>)
+		});
 		let setup = Setup {
 			view: Arc::new(self.view.clone()),
 			store: Arc::clone(&self.store),
+			peers: peers.collect(),
 			signer: custodian(seat),
 			keys: keys(seat),
 			settings,
@@ -205,7 +348,7 @@ impl World {
 		others: impl IntoIterator<Item = (u8, Option<Arc<dyn Custodian>>)>,
 	) -> Committee {
 		let mut directory = Directory::new();
-		for (seat, member) in (0..).zip(&self.members) {
+		for (seat, member) in (0u8..).zip(&self.members) {
 			directory.insert(custodian(seat).account(), Arc::clone(member) as Arc<dyn Custodian>);
 		}
 		for (seat, other) in others {
@@ -223,25 +366,39 @@ impl World {
 
 	/// The deposits of the record's first version, and the keys in them.
 	pub(crate) fn deposits(&self) -> (Vec<Deposit>, Vec<SegmentKey>) {
-		let roster = roster();
-		let context = DealingContext {
+		self.deposits_of(RECORD_SALT)
+	}
+
+	/// What a dealing of the first committee is bound to.
+	fn context(&self, record: RecordId) -> DealingContext {
+		DealingContext {
 			genesis: GENESIS,
 			epoch: EPOCH,
-			scheme: roster.scheme,
-			record: self.record,
+			scheme: self.scheme(),
+			record,
 			version: 1,
 			segments: 3,
-		};
-		let dealing = deal(context).unwrap();
+		}
+	}
+
+	/// What the owner says of the segments of a record.
+	pub(crate) fn facts(&self, record: RecordId) -> Vec<SegmentFacts> {
 		let facts = (0u16..).zip(SEGMENTS).map(|(index, category)| {
 			let content = ContentId { codec: MultiCodec::Raw, digest: [index as u8; 32] };
 			let facts = (index, category, DateWindow::ALL, content);
-			SegmentFacts::sign(&self.owner, GENESIS, self.record, 1, facts)
+			SegmentFacts::sign(&self.owner, GENESIS, record, 1, facts)
 		});
-		let segments: Vec<_> = facts.collect();
+		facts.collect()
+	}
+
+	fn deposits_of(&self, record_salt: Salt) -> (Vec<Deposit>, Vec<SegmentKey>) {
+		let record = RecordId::derive(&self.owner.account(), &record_salt.0);
+		let dealing = deal(self.context(record)).unwrap();
+		let segments = self.facts(record);
+		let roster = roster();
 		let deposits = dealing.shares().iter().zip(&roster.members).map(|(shares, member)| {
 			let unsigned = UnsignedDeposit {
-				record_salt: RECORD_SALT,
+				record_salt,
 				version: 1,
 				epoch: EPOCH,
 				digest: dealing.digest(),
@@ -262,6 +419,32 @@ impl World {
 		(dealing, keys)
 	}
 
+	/// Deals so many records, besides the one, and lets the chain have them.
+	pub(crate) async fn deal_many(&self, count: usize) -> Vec<RecordId> {
+		let mut records = Vec::new();
+		for number in 0..count {
+			let salt = Salt([u8::try_from(number).unwrap() + 100; 32]);
+			let record = RecordId::derive(&self.owner.account(), &salt.0);
+			let (deposits, _) = self.deposits_of(salt);
+			let dealing = self.committee().deal(&roster(), &deposits).await.unwrap();
+			self.anchor_as(record, &dealing);
+			records.push(record);
+		}
+		records
+	}
+
+	/// The shares of the record that a custodian of the first committee has.
+	pub(crate) async fn shares(&self, seat: u8) -> HeldShares {
+		let sealed: Vec<u8> = sqlx::query_scalar("SELECT shares FROM dealings WHERE record = ?1")
+			.bind(self.record.as_ref())
+			.fetch_one(&self.database(seat).await)
+			.await
+			.unwrap();
+		let sealed = SealedSeatShares::from_bytes(&sealed).unwrap();
+		let opened = sealed.open(&secret(seat), &self.context(self.record), Seat(seat)).unwrap();
+		HeldShares::restore(&opened).unwrap()
+	}
+
 	/// The committee as the chain has it.
 	pub(crate) fn roster(&self) -> Roster {
 		self.view.0.lock().unwrap().roster.clone().unwrap()
@@ -272,6 +455,10 @@ impl World {
 	}
 
 	pub(crate) fn anchor(&self, dealing: &Dealing) {
+		self.anchor_as(self.record, dealing);
+	}
+
+	fn anchor_as(&self, record: RecordId, dealing: &Dealing) {
 		let dealt = DealtVersion {
 			epoch: dealing.epoch,
 			digest: dealing.digest,
@@ -279,7 +466,7 @@ impl World {
 			acknowledged: Seats::all(3),
 			contested: false,
 		};
-		self.view.0.lock().unwrap().dealings.insert((self.record, 1), dealt);
+		self.view.0.lock().unwrap().dealings.insert((record, 1), dealt);
 	}
 
 	/// A sealed request as a grantee makes it, and a ticket for it under the consent of `terms`.
@@ -287,7 +474,7 @@ impl World {
 		let opened = OpenedTerms { terms, salt: Salt([7; 32]) };
 		let commitment = opened.commitment();
 		let request = OpenedRequest { request, salt: Salt([8; 32]), terms: vec![opened] };
-		let sealed = request.seal(&self.roster(), GENESIS, CONSENT).unwrap();
+		let sealed = request.seal(&self.view.committees(), GENESIS, CONSENT).unwrap();
 		let stored = self.store.put(&mut sealed.to_bytes().as_slice()).await.unwrap();
 		let asked = AccessRequest::Sealed { commitment: request.commitment(), envelope: stored.id };
 		let terms = ConsentTerms::Sealed { commitment, envelope: stored.id };
@@ -327,11 +514,13 @@ impl World {
 			code: CODE,
 			consents: vec![(CONSENT, consent)],
 			is_rooted: true,
+			emergency_stands: false,
 			denials: None,
 			grantee_in_good_standing: true,
 			is_openable: true,
 			is_erased: false,
 			dealing: chain.dealings.get(&(self.record, 1)).copied(),
+			answers: None,
 			is_being_revoked: false,
 			ticket,
 		};
@@ -339,10 +528,29 @@ impl World {
 		Opened { id, ephemeral }
 	}
 
+	/// A ticket of an emergency in which a clinician reads these categories.
+	pub(crate) async fn emergency(&self, purpose: PurposeOfUse, categories: &[Category]) -> Opened {
+		let emergency = EmergencyId([4; 32]);
+		let request = request(purpose, categories);
+		let reason = EmergencyReason::Unconscious;
+		let opened = OpenedReason { reason, request, salt: Salt([8; 32]) };
+		let sealed = opened.seal(&self.view.committees(), GENESIS, emergency).unwrap();
+		let stored = self.store.put(&mut sealed.to_bytes().as_slice()).await.unwrap();
+		let (commitment, envelope) = (opened.commitment(), stored.id);
+		let asked = AccessRequest::Sealed { commitment, envelope };
+		let ticket = self.ticket_of(asked, ConsentTerms::Sealed { commitment, envelope });
+		self.change(&ticket, |facts| {
+			facts.ticket.basis = TicketBasis::Emergency { emergency };
+			facts.consents.clear();
+			facts.emergency_stands = true;
+		});
+		ticket
+	}
+
 	/// What somebody denies, sealed to the committee.
 	pub(crate) async fn denials(&self, subject: &Signer, denials: Vec<Exception>) -> DenyRoot {
 		let opened = OpenedDenials { denials, salt: Salt(rand::random()) };
-		let sealed = opened.seal(&self.roster(), GENESIS, &subject.account()).unwrap();
+		let sealed = opened.seal(&[self.roster()], GENESIS, &subject.account()).unwrap();
 		let stored = self.store.put(&mut sealed.to_bytes().as_slice()).await.unwrap();
 		DenyRoot { version: 1, root: opened.commitment(), opening: stored.id, no_emergency: false }
 	}
