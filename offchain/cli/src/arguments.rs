@@ -6,7 +6,11 @@ use jiff::civil::Date;
 use salus_chain::AccountId;
 use salus_policy::Exception;
 use salus_primitives::{Category, ConsentId, DateWindow, PurposeOfUse, RecordId, Role};
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+	collections::BTreeSet,
+	net::{IpAddr, Ipv4Addr},
+	path::PathBuf,
+};
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 failed; 2 wrong usage; 3 something needed does not run; 4 access refused; \
@@ -325,6 +329,9 @@ pub(crate) enum ServiceCommand {
 		/// Its account, by its name here.
 		#[arg(long)]
 		name: String,
+		/// The address to listen on: whoever reaches it is served.
+		#[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+		listen: IpAddr,
 		#[arg(long)]
 		port: u16,
 		#[arg(long)]

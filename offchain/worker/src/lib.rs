@@ -14,5 +14,6 @@ pub mod manifest;
 pub mod patient;
 pub mod reading;
 pub mod sharing;
+pub mod transport;
 
 pub use error::{Error, Result};

@@ -12,9 +12,13 @@ use salus_chain::FileCursor;
 use salus_store::{LocalStore, RemoteStore};
 use salus_worker::{
 	clock::SystemClock,
-	custodian::{self, Duties, Member, Settings, Setup},
+	custodian::{self, Duties, Limits, Member, Settings, Setup},
+	transport::Identity,
 };
-use std::{net::Ipv4Addr, sync::Arc};
+use std::{
+	net::{IpAddr, Ipv4Addr, SocketAddr},
+	sync::Arc,
+};
 use tokio::{
 	net::TcpListener,
 	signal::unix::{signal, SignalKind},
@@ -30,17 +34,22 @@ pub(crate) async fn run(context: &Context, arguments: Service) -> Result<()> {
 			let store = LocalStore::open(directory.join("blocks.redb"))
 				.await
 				.map_err(|error| Failure::of(error.code(), &error))?;
-			salus_store::server::serve(listen(port).await?, Arc::new(store), shutdown)
+			let listener = bind(Ipv4Addr::LOCALHOST.into(), port).await?;
+			salus_store::server::serve(listener, Arc::new(store), shutdown)
 				.await
 				.map_err(|error| Failure::of(error.code(), &error))
 		},
-		ServiceCommand::Custodian { name, port, node_url, store_url, approve_code } => {
+		ServiceCommand::Custodian { name, listen, port, node_url, store_url, approve_code } => {
+			let wrong = |error: salus_worker::Error| worker(&error);
 			let unlocked =
 				Accounts::of(&context.home)?.unlock(&name, context.passphrase_file.as_deref())?;
 			let store =
 				RemoteStore::new(&store_url).map_err(|error| Failure::of(error.code(), &error))?;
 			let chain = connect_chain(&node_url).await?;
 			let directory = context.home.custodians().join(&name);
+			let signer = unlocked.signer.clone();
+			let identity =
+				Identity::new(signer, chain.genesis(), Arc::new(SystemClock)).map_err(wrong)?;
 			let setup = Setup {
 				view: Arc::new(chain.clone()),
 				store: Arc::new(store),
@@ -50,14 +59,19 @@ pub(crate) async fn run(context: &Context, arguments: Service) -> Result<()> {
 				approve: approve_code,
 				clock: Arc::new(SystemClock),
 			};
-			let wrong = |error: salus_worker::Error| worker(&error);
 			let member =
 				Member::open(&directory.join("custody.sqlite"), setup).await.map_err(wrong)?;
 			let duties = Duties::new(member.clone(), chain);
 			let cursor = FileCursor::new(directory.join("cursor.json"));
-			let listener = listen(port).await?;
+			let listener = bind(listen, port).await?;
 			// Whichever ends takes the other with it.
-			let serving = custodian::serve(listener, Arc::new(member), shutdown.clone());
+			let serving = custodian::serve(
+				listener,
+				Arc::new(member),
+				Arc::new(identity),
+				Limits::default(),
+				shutdown.clone(),
+			);
 			let doing = duties.run(cursor, shutdown.clone());
 			let (served, done) = tokio::join!(
 				async {
@@ -76,8 +90,9 @@ pub(crate) async fn run(context: &Context, arguments: Service) -> Result<()> {
 	}
 }
 
-async fn listen(port: u16) -> Result<TcpListener> {
-	TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.about(format!("port {port}"))
+async fn bind(address: IpAddr, port: u16) -> Result<TcpListener> {
+	let address = SocketAddr::new(address, port);
+	TcpListener::bind(address).await.about(address)
 }
 
 /// Cancelled when the process is asked to end.

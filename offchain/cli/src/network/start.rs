@@ -6,13 +6,16 @@ use super::{
 	lock::NetworkLock,
 	ports::{free_port, PortsLock},
 	process::{spawn, stop_process, ProcessId},
-	state::{Health, Network, Service, ServiceName},
+	state::{Health, Network, Pinned, Service, ServiceName},
 };
 use crate::{
+	account::Accounts,
 	error::{Failure, IoContext, Result},
 	home::Home,
 	output::Output,
+	session::connect_chain,
 };
+use salus_chain::BlockHash;
 use serde::Serialize;
 use std::{
 	path::{Path, PathBuf},
@@ -175,6 +178,7 @@ async fn start_services(
 	let node = launch(
 		ServiceName::Node,
 		&node_url,
+		None,
 		&options.node,
 		&arguments(&[
 			"--dev",
@@ -205,6 +209,7 @@ async fn start_services(
 	let store = launch(
 		ServiceName::Store,
 		&store_url,
+		None,
 		&program,
 		&arguments(&["--home", &home_path, "service", "store", "--port", &store_port.to_string()]),
 		home,
@@ -212,11 +217,15 @@ async fn start_services(
 	)?;
 	await_ready(&store, phases, since, output).await?;
 	await_ready(&node, phases, since, output).await?;
+	let chain = connect_chain(&node_url).await?;
+	let accounts = Accounts::of(home)?;
 	let mut custodians = Vec::new();
 	for (name, port) in custodian_ports {
+		let account = accounts.card(name.name())?.account;
 		custodians.push(launch(
 			name,
-			&format!("http://127.0.0.1:{port}"),
+			&format!("https://127.0.0.1:{port}"),
+			Some(Pinned { account, chain: BlockHash(chain.genesis()) }),
 			&program,
 			&arguments(&[
 				"--home",
@@ -236,7 +245,7 @@ async fn start_services(
 			started,
 		)?);
 	}
-	form_committee(home, &node_url).await?;
+	form_committee(home, &chain).await?;
 	phases.push(Phase { name: "committee", milliseconds: since.elapsed().as_millis() });
 	for custodian in &custodians {
 		await_ready(custodian, phases, since, output).await?;
@@ -247,6 +256,7 @@ async fn start_services(
 fn launch(
 	name: ServiceName,
 	url: &str,
+	pinned: Option<Pinned>,
 	program: &Path,
 	arguments: &[String],
 	home: &Home,
@@ -254,7 +264,7 @@ fn launch(
 ) -> Result<Service> {
 	let log = home.log(&name.to_string());
 	let process: ProcessId = spawn(program, arguments, &log)?;
-	let service = Service { name, url: url.to_owned(), process, log };
+	let service = Service { name, url: url.to_owned(), process, log, pinned };
 	started.push(service.clone());
 	Ok(service)
 }

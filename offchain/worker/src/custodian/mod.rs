@@ -2,9 +2,9 @@
 //! The custodian: holds one share of every key that is dealt to its committee, and releases it
 //! against a finalised ticket, sealed to the ticket's ephemeral key.
 //!
-//! A [`Member`] is the role, [`serve`] puts it on a socket, [`RemoteCustodian`] is the other end, and
-//! [`Duties`] are what it owes the chain: an answer to every ticket, and to every revocation and
-//! erasure. It sees the chain through a [`FinalisedView`] only. What it releases is decided by
+//! A [`Member`] is the role, [`serve`] puts it on a socket, [`RemoteCustodian`] is the other end of the
+//! channel ([`crate::transport`]), and [`Duties`] are what it owes the chain: an answer to every
+//! ticket, and to every revocation and erasure. It sees the chain through a [`FinalisedView`] only. What it releases is decided by
 //! `verdict` from what the chain says, and by nothing that its operator could set.
 
 mod database;
@@ -23,7 +23,7 @@ pub use duties::Duties;
 pub use member::{Member, Settings, Setup};
 pub use release::{Released, ReleasedSegment};
 pub use remote::RemoteCustodian;
-pub use server::serve;
+pub use server::{serve, Limits};
 pub use view::{CommitteeMember, FinalisedView, Roster, TicketFacts};
 
 use crate::Result;
