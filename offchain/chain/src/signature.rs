@@ -2,12 +2,13 @@
 //! Signatures over what does not go on chain.
 
 use crate::{runtime::api::runtime_types::sp_runtime::MultiSignature, AccountId, Signer};
+use codec::{Decode, Encode};
 use serde::{de, Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use subxt_signer::sr25519;
 
 /// An sr25519 signature, hexadecimal as text.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Signature([u8; 64]);
 
 impl Signer {

@@ -8,7 +8,11 @@ use salus_policy::Exception;
 use salus_primitives::{
 	Category, ConsentId, DateWindow, EmergencyId, PurposeOfUse, RecordId, Role, TicketId,
 };
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+	collections::BTreeSet,
+	net::{IpAddr, Ipv4Addr},
+	path::PathBuf,
+};
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 failed; 2 wrong usage; 3 something needed does not run; 4 access refused; \
@@ -412,12 +416,18 @@ pub(crate) enum ServiceCommand {
 		/// Its account, by its name here.
 		#[arg(long)]
 		name: String,
+		/// The address to listen on: whoever reaches it is served.
+		#[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+		listen: IpAddr,
 		#[arg(long)]
 		port: u16,
 		#[arg(long)]
 		node_url: String,
 		#[arg(long)]
 		store_url: String,
+		/// Another custodian: its address on chain, and where it answers.
+		#[arg(long = "peer", value_name = "ADDRESS=URL", value_parser = parse_peer)]
+		peers: Vec<(AccountId, String)>,
 		/// The hash of a runtime code that it works with, besides those approved before. The first
 		/// one it meets needs none.
 		#[arg(long, value_name = "HASH", value_parser = parse_hash)]
@@ -430,6 +440,12 @@ fn parse_hash(text: &str) -> Result<[u8; 32], String> {
 	hex::decode_to_slice(text.strip_prefix("0x").unwrap_or(text), &mut hash)
 		.map_err(|_| "expected 64 hexadecimal digits".to_owned())?;
 	Ok(hash)
+}
+
+fn parse_peer(text: &str) -> Result<(AccountId, String), String> {
+	let (account, url) = text.split_once('=').ok_or("expected ADDRESS=URL")?;
+	let account = parse_address(account).ok_or_else(|| format!("{account} is no address"))?;
+	Ok((account, url.to_owned()))
 }
 
 fn parse_role(text: &str) -> Result<Role, String> {

@@ -11,11 +11,13 @@ use salus_chain::{AccountId, Client};
 use salus_store::{RemoteStore, Store};
 use salus_worker::{
 	catalogue::Catalogue,
+	clock::SystemClock,
 	committee::{Committee, Directory},
 	custodian::{Custodian, RemoteCustodian},
 	grantee::Grantee,
 	patient::Patient,
 	pending::PendingKeys,
+	transport::Peer,
 };
 use std::sync::Arc;
 
@@ -37,9 +39,10 @@ impl Session {
 		let accounts = Accounts::of(&context.home)?;
 		let mut directory = Directory::new();
 		for name in ServiceName::CUSTODIANS {
-			let custodian =
-				RemoteCustodian::new(network.url(name)?).map_err(|error| worker(&error))?;
 			let account = accounts.card(name.name())?.account;
+			let peer = Peer { account, genesis: chain.genesis() };
+			let custodian = RemoteCustodian::new(network.url(name)?, peer, Arc::new(SystemClock))
+				.map_err(|error| worker(&error))?;
 			directory.insert(account, Arc::new(custodian) as Arc<dyn Custodian>);
 		}
 		let committee = Committee::new(Arc::new(chain.clone()), directory);
@@ -110,6 +113,10 @@ pub(crate) fn worker(error: &salus_worker::Error) -> Failure {
 		},
 		_ if matches!(error, salus_worker::Error::CodeNotApproved { .. }) => {
 			failure.fix("look at the upgrade, then start the custodian with --approve-code")
+		},
+		"CUSTODIAN_STATEMENT_EXPIRED" => failure.fix("compare the clocks of the two machines"),
+		_ if matches!(error, salus_worker::Error::CustodianImpostor { .. }) => {
+			failure.fix("nothing was sent there: compare the address with what the custodian says")
 		},
 		"NODE_UNREACHABLE" | "STORE_UNREACHABLE" | "DEALING_SHORT" | "NO_COMMITTEE" => {
 			failure.fix("start the network with `salus up`, or look at `salus doctor`")

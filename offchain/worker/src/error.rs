@@ -3,6 +3,7 @@
 
 use crate::committee::Failure;
 use crate::jobs::{JobId, JobState};
+use crate::transport::StatementFault;
 use salus_chain::AccountId;
 use salus_ingest::SinkError;
 use salus_policy::EmptyTerms;
@@ -12,8 +13,8 @@ use salus_primitives::{
 };
 use sqlx::migrate::MigrateError;
 use std::{
-	net::SocketAddr,
 	path::{Path, PathBuf},
+	time::Duration,
 };
 
 /// The result of everything here that can fail.
@@ -404,17 +405,37 @@ pub enum Error {
 		/// Its explanation.
 		detail: String,
 	},
-	/// A custodian does not answer.
-	#[error("the custodian does not answer: {source}")]
-	CustodianUnreachable {
-		/// What happened.
-		source: reqwest::Error,
+	/// A custodian cannot do now what it was asked for.
+	#[error("the custodian cannot do it now: {detail}")]
+	CustodianUnavailable {
+		/// Its code.
+		code: String,
+		/// Its explanation.
+		detail: String,
+		/// When it wants to be asked again.
+		retry_after: Duration,
 	},
-	/// A service that knows no users must listen on loopback only.
-	#[error("{address} is not a loopback address")]
-	NotLoopback {
-		/// The address.
-		address: SocketAddr,
+	/// A custodian does not answer.
+	#[error("custodian {custodian} does not answer: {}", innermost(&**source))]
+	CustodianUnreachable {
+		/// The custodian.
+		custodian: AccountId,
+		/// What happened.
+		source: Box<dyn std::error::Error + Send + Sync>,
+	},
+	/// Somebody else answers where a custodian should. Nothing was said to them.
+	#[error("who answers is not custodian {custodian}: {fault}")]
+	CustodianImpostor {
+		/// The custodian.
+		custodian: AccountId,
+		/// How that is known.
+		fault: StatementFault,
+	},
+	/// The secure channel cannot be set up.
+	#[error("the secure channel cannot be set up: {source}")]
+	Transport {
+		/// What TLS says.
+		source: rustls::Error,
 	},
 	/// Serving failed.
 	#[error("serving failed: {source}")]
@@ -495,9 +516,10 @@ impl Error {
 			Self::CustodianNotListed { .. } => "CUSTODIAN_NOT_LISTED",
 			Self::CustodianMalformed => "CUSTODIAN_MALFORMED",
 			Self::CustodianDisagrees => "CUSTODIAN_DISAGREES",
-			Self::CustodianFailed { code, .. } => code,
+			Self::CustodianFailed { code, .. } | Self::CustodianUnavailable { code, .. } => code,
 			Self::CustodianUnreachable { .. } => "CUSTODIAN_UNREACHABLE",
-			Self::NotLoopback { .. } => "NOT_LOOPBACK",
+			Self::CustodianImpostor { fault, .. } => fault.code(),
+			Self::Transport { .. } => "TRANSPORT_FAILED",
 			Self::Serve { .. } => "SERVE_FAILED",
 		}
 	}
@@ -509,6 +531,7 @@ impl Error {
 			Self::Chain(error) => error.is_retryable(),
 			Self::CustodianUnreachable { .. }
 			| Self::CustodianSilent { .. }
+			| Self::CustodianUnavailable { .. }
 			| Self::ReleaseDeferred { .. }
 			| Self::ReleaseShort { .. }
 			| Self::DealingShort { .. }
@@ -537,6 +560,15 @@ impl Error {
 
 fn hexadecimal(bytes: &[u8]) -> String {
 	bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What happened at first: the others only say where.
+fn innermost<'a>(error: &'a (dyn std::error::Error + 'static)) -> &'a dyn std::error::Error {
+	let mut innermost = error;
+	while let Some(source) = innermost.source() {
+		innermost = source;
+	}
+	innermost
 }
 
 /// What custodians said, one after the other.

@@ -17,5 +17,6 @@ pub mod patient;
 pub mod pending;
 pub mod reading;
 pub mod sharing;
+pub mod transport;
 
 pub use error::{Error, Result};

@@ -11,9 +11,13 @@ use crate::{
 use salus_store::{LocalStore, RemoteStore};
 use salus_worker::{
 	clock::SystemClock,
-	custodian::{self, Duties, Member, Peers, Settings, Setup},
+	custodian::{self, Custodian, Duties, Limits, Member, Peers, RemoteCustodian, Settings, Setup},
+	transport::{Identity, Peer},
 };
-use std::{net::Ipv4Addr, sync::Arc};
+use std::{
+	net::{IpAddr, Ipv4Addr, SocketAddr},
+	sync::Arc,
+};
 use tokio::{
 	net::TcpListener,
 	signal::unix::{signal, SignalKind},
@@ -29,34 +33,60 @@ pub(crate) async fn run(context: &Context, arguments: Service) -> Result<()> {
 			let store = LocalStore::open(directory.join("blocks.redb"))
 				.await
 				.map_err(|error| Failure::of(error.code(), &error))?;
-			salus_store::server::serve(listen(port).await?, Arc::new(store), shutdown)
+			let listener = bind(Ipv4Addr::LOCALHOST.into(), port).await?;
+			salus_store::server::serve(listener, Arc::new(store), shutdown)
 				.await
 				.map_err(|error| Failure::of(error.code(), &error))
 		},
-		ServiceCommand::Custodian { name, port, node_url, store_url, approve_code } => {
+		ServiceCommand::Custodian {
+			name,
+			listen,
+			port,
+			node_url,
+			store_url,
+			peers,
+			approve_code,
+		} => {
+			let wrong = |error: salus_worker::Error| worker(&error);
 			let unlocked =
 				Accounts::of(&context.home)?.unlock(&name, context.passphrase_file.as_deref())?;
 			let store =
 				RemoteStore::new(&store_url).map_err(|error| Failure::of(error.code(), &error))?;
 			let chain = connect_chain(&node_url).await?;
 			let directory = context.home.custodians().join(&name);
+			let signer = unlocked.signer.clone();
+			let identity =
+				Identity::new(signer, chain.genesis(), Arc::new(SystemClock)).map_err(wrong)?;
+			let peers = peers.into_iter().map(|(account, url)| {
+				let expected = Peer { account, genesis: chain.genesis() };
+				let remote = RemoteCustodian::new(&url, expected, Arc::new(SystemClock))?;
+				Ok((account, Arc::new(remote) as Arc<dyn custodian::Peer>))
+			});
+			let peers = peers.collect::<Result<Peers, _>>().map_err(wrong)?;
 			let setup = Setup {
 				view: Arc::new(chain.clone()),
 				store: Arc::new(store),
-				peers: Peers::new(),
+				peers,
 				signer: unlocked.signer,
 				keys: unlocked.keys,
 				settings: Settings::for_chain(chain.properties()),
 				approve: approve_code,
 				clock: Arc::new(SystemClock),
 			};
-			let wrong = |error: salus_worker::Error| worker(&error);
 			let member =
 				Member::open(&directory.join("custody.sqlite"), setup).await.map_err(wrong)?;
 			let duties = Duties::new(member.clone(), Arc::new(chain.clone()));
-			let listener = listen(port).await?;
+			let listener = bind(listen, port).await?;
 			// Whichever ends takes the other with it.
-			let serving = custodian::serve(listener, Arc::new(member), shutdown.clone());
+			let member = Arc::new(member);
+			let serving = custodian::serve(
+				listener,
+				Arc::clone(&member) as Arc<dyn Custodian>,
+				Some(member),
+				Arc::new(identity),
+				Limits::default(),
+				shutdown.clone(),
+			);
 			let doing = duties.follow(chain, shutdown.clone());
 			let (served, done) = tokio::join!(
 				async {
@@ -75,8 +105,9 @@ pub(crate) async fn run(context: &Context, arguments: Service) -> Result<()> {
 	}
 }
 
-async fn listen(port: u16) -> Result<TcpListener> {
-	TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.about(format!("port {port}"))
+async fn bind(address: IpAddr, port: u16) -> Result<TcpListener> {
+	let address = SocketAddr::new(address, port);
+	TcpListener::bind(address).await.about(address)
 }
 
 /// Cancelled when the process is asked to end.

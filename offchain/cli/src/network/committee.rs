@@ -6,10 +6,10 @@ use crate::{
 	account::{Accounts, CUSTODIANS},
 	error::Result,
 	home::Home,
-	session::{chain, connect_chain},
+	session::chain,
 };
 use futures::future::try_join_all;
-use salus_chain::Signer;
+use salus_chain::{Client, Signer};
 
 /// How many of the three shares open a key.
 const THRESHOLD: u8 = 2;
@@ -20,8 +20,7 @@ const SUDO: &str = "//Alice";
 
 /// Sees to it that a committee is active. One that was proposed before and not joined by everyone is
 /// completed.
-pub(super) async fn form_committee(home: &Home, node_url: &str) -> Result<()> {
-	let client = connect_chain(node_url).await?;
+pub(super) async fn form_committee(home: &Home, client: &Client) -> Result<()> {
 	let wrong = |error: salus_chain::Error| chain(&error);
 	let state = client.state().await.map_err(wrong)?;
 	if state.active_committee().await.map_err(wrong)?.is_some() {

@@ -6,13 +6,16 @@ use super::{
 	lock::NetworkLock,
 	ports::{free_port, PortsLock},
 	process::{spawn, stop_process, ProcessId},
-	state::{Health, Network, Service, ServiceName},
+	state::{Health, Network, Pinned, Service, ServiceName},
 };
 use crate::{
+	account::Accounts,
 	error::{Failure, IoContext, Result},
 	home::Home,
 	output::Output,
+	session::connect_chain,
 };
+use salus_chain::BlockHash;
 use serde::Serialize;
 use std::{
 	path::{Path, PathBuf},
@@ -175,6 +178,7 @@ async fn start_services(
 	let node = launch(
 		ServiceName::Node,
 		&node_url,
+		None,
 		&options.node,
 		&arguments(&[
 			"--dev",
@@ -205,6 +209,7 @@ async fn start_services(
 	let store = launch(
 		ServiceName::Store,
 		&store_url,
+		None,
 		&program,
 		&arguments(&["--home", &home_path, "service", "store", "--port", &store_port.to_string()]),
 		home,
@@ -212,31 +217,43 @@ async fn start_services(
 	)?;
 	await_ready(&store, phases, since, output).await?;
 	await_ready(&node, phases, since, output).await?;
-	let mut custodians = Vec::new();
+	let chain = connect_chain(&node_url).await?;
+	let accounts = Accounts::of(home)?;
+	let mut known = Vec::new();
 	for (name, port) in custodian_ports {
+		let account = accounts.card(name.name())?.account;
+		known.push((name, port, account, format!("https://127.0.0.1:{port}")));
+	}
+	let mut custodians = Vec::new();
+	for (name, port, account, url) in &known {
+		let others = known.iter().filter(|(other, ..)| other != name);
+		let others = others
+			.flat_map(|(_, _, account, url)| ["--peer".to_owned(), format!("{account}={url}")]);
+		let usual = arguments(&[
+			"--home",
+			&home_path,
+			"service",
+			"custodian",
+			"--name",
+			name.name(),
+			"--port",
+			&port.to_string(),
+			"--node-url",
+			&node_url,
+			"--store-url",
+			&store_url,
+		]);
 		custodians.push(launch(
-			name,
-			&format!("http://127.0.0.1:{port}"),
+			*name,
+			url,
+			Some(Pinned { account: *account, chain: BlockHash(chain.genesis()) }),
 			&program,
-			&arguments(&[
-				"--home",
-				&home_path,
-				"service",
-				"custodian",
-				"--name",
-				name.name(),
-				"--port",
-				&port.to_string(),
-				"--node-url",
-				&node_url,
-				"--store-url",
-				&store_url,
-			]),
+			&usual.into_iter().chain(others).collect::<Vec<_>>(),
 			home,
 			started,
 		)?);
 	}
-	form_committee(home, &node_url).await?;
+	form_committee(home, &chain).await?;
 	phases.push(Phase { name: "committee", milliseconds: since.elapsed().as_millis() });
 	for custodian in &custodians {
 		await_ready(custodian, phases, since, output).await?;
@@ -247,6 +264,7 @@ async fn start_services(
 fn launch(
 	name: ServiceName,
 	url: &str,
+	pinned: Option<Pinned>,
 	program: &Path,
 	arguments: &[String],
 	home: &Home,
@@ -254,7 +272,7 @@ fn launch(
 ) -> Result<Service> {
 	let log = home.log(&name.to_string());
 	let process: ProcessId = spawn(program, arguments, &log)?;
-	let service = Service { name, url: url.to_owned(), process, log };
+	let service = Service { name, url: url.to_owned(), process, log, pinned };
 	started.push(service.clone());
 	Ok(service)
 }

@@ -7,8 +7,13 @@ use crate::{
 	error::{Failure, IoContext, Result},
 	home::Home,
 };
+use salus_chain::{AccountId, BlockHash};
+use salus_worker::{clock::SystemClock, custodian::RemoteCustodian, transport::Peer};
 use serde::{Deserialize, Serialize};
-use std::{fmt, fs, io::Write, path::PathBuf, time::Duration};
+use std::{fmt, fs, io::Write, path::PathBuf, sync::Arc, time::Duration};
+
+/// How long a service may take to say how it is.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The services of a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +56,17 @@ pub(crate) struct Service {
 	pub(crate) url: String,
 	pub(crate) process: ProcessId,
 	pub(crate) log: PathBuf,
+	/// Who it has to be, for a custodian.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub(crate) pinned: Option<Pinned>,
+}
+
+/// Whom to expect behind a URL.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Pinned {
+	pub(crate) account: AccountId,
+	/// The genesis block of its chain.
+	pub(crate) chain: BlockHash,
 }
 
 /// How a service is.
@@ -81,9 +97,10 @@ impl Service {
 		if !self.process.is_alive() {
 			return Health::Ended;
 		}
-		let answers = match self.name {
-			ServiceName::Node => node_answers(&self.url).await,
-			_ => http_answers(&self.url, self.process.pid).await,
+		let answers = match (self.name, self.pinned) {
+			(ServiceName::Node, _) => node_answers(&self.url).await,
+			(_, Some(pinned)) => custodian_answers(&self.url, pinned, self.process.pid).await,
+			(_, None) => http_answers(&self.url, self.process.pid).await,
 		};
 		if answers {
 			Health::Ready
@@ -95,7 +112,7 @@ impl Service {
 
 /// Whether this very process answers, and not another one that took the port.
 async fn http_answers(url: &str, pid: u32) -> bool {
-	let Ok(client) = reqwest::Client::builder().timeout(Duration::from_secs(2)).build() else {
+	let Ok(client) = reqwest::Client::builder().timeout(PATIENCE).build() else {
 		return false;
 	};
 	let Ok(response) = client.get(format!("{url}/health")).send().await else { return false };
@@ -103,9 +120,19 @@ async fn http_answers(url: &str, pid: u32) -> bool {
 	answer.is_ok_and(|answer| answer["process"] == pid)
 }
 
+/// Whether this very process answers, as the custodian that it has to be.
+async fn custodian_answers(url: &str, pinned: Pinned, pid: u32) -> bool {
+	let peer = Peer { account: pinned.account, genesis: pinned.chain.0 };
+	let Ok(custodian) = RemoteCustodian::new(url, peer, Arc::new(SystemClock)) else {
+		return false;
+	};
+	let health = tokio::time::timeout(PATIENCE, custodian.health()).await;
+	matches!(health, Ok(Ok(process)) if process == pid)
+}
+
 /// The node serves JSON-RPC over HTTP on the port of its WebSocket.
 async fn node_answers(url: &str) -> bool {
-	let Ok(client) = reqwest::Client::builder().timeout(Duration::from_secs(2)).build() else {
+	let Ok(client) = reqwest::Client::builder().timeout(PATIENCE).build() else {
 		return false;
 	};
 	let call = serde_json::json!({

@@ -2,9 +2,10 @@
 //! The custodian: holds one share of every key that is dealt to its committee, and releases it
 //! against a finalised ticket, sealed to the ticket's ephemeral key.
 //!
-//! A [`Member`] is the role, [`serve`] puts it on a socket, [`RemoteCustodian`] is the other end, and
-//! [`Duties`] are what it owes the chain: an answer to every ticket, and to every revocation and
-//! erasure, and that keys leave a committee that is over. To other custodians it is a [`Peer`]. It sees the chain through a [`FinalisedView`] only. What it releases is decided by
+//! A [`Member`] is the role, [`serve`] puts it on a socket, [`RemoteCustodian`] is the other end of the
+//! channel ([`crate::transport`]), and [`Duties`] are what it owes the chain: an answer to every
+//! ticket, and to every revocation and erasure, and that keys leave a committee that is over. To other
+//! custodians it is a [`Peer`]. It sees the chain through a [`FinalisedView`] only. What it releases is decided by
 //! `verdict` from what the chain says, and by nothing that its operator could set.
 
 mod database;
@@ -33,7 +34,7 @@ pub use peer::{Peer, Peers};
 pub use release::{Released, ReleasedSegment};
 pub use remote::RemoteCustodian;
 pub use repair::{Masked, RepairRequest, SignedMask};
-pub use server::serve;
+pub use server::{serve, Limits};
 pub use view::{CommitteeMember, FinalisedView, Outstanding, Roster, TicketFacts};
 
 use crate::Result;
