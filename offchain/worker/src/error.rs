@@ -10,6 +10,7 @@ use salus_primitives::{
 	custody::{CustodianRefusal, EpochId},
 	ConsentId, RecordId, TicketId,
 };
+use salus_store::ContentIdText;
 use sqlx::migrate::MigrateError;
 use std::{
 	net::SocketAddr,
@@ -372,6 +373,36 @@ pub enum Error {
 		/// What happened.
 		source: reqwest::Error,
 	},
+	/// The directory holds something else than an export of this account.
+	#[error("{} holds something else than an export of this account", path.display())]
+	ExportForeign {
+		/// The directory.
+		path: PathBuf,
+	},
+	/// The index of an export cannot be used.
+	#[error("this is no export that can be read: {reason}")]
+	ExportMalformed {
+		/// What was wrong.
+		reason: String,
+	},
+	/// A file of an export is not what its name says.
+	#[error("{content} is damaged: its bytes have another identifier")]
+	ObjectDamaged {
+		/// What it should be.
+		content: ContentIdText,
+	},
+	/// A file of an export is not there.
+	#[error("{content} is not in the export")]
+	ObjectMissing {
+		/// What it should be.
+		content: ContentIdText,
+	},
+	/// Something is where the output should go.
+	#[error("{} exists", path.display())]
+	OutputExists {
+		/// The path.
+		path: PathBuf,
+	},
 	/// A service that knows no users must listen on loopback only.
 	#[error("{address} is not a loopback address")]
 	NotLoopback {
@@ -453,6 +484,11 @@ impl Error {
 			Self::CustodianDisagrees => "CUSTODIAN_DISAGREES",
 			Self::CustodianFailed { code, .. } => code,
 			Self::CustodianUnreachable { .. } => "CUSTODIAN_UNREACHABLE",
+			Self::ExportForeign { .. } => "EXPORT_FOREIGN",
+			Self::ExportMalformed { .. } => "EXPORT_MALFORMED",
+			Self::ObjectDamaged { .. } => "EXPORT_OBJECT_DAMAGED",
+			Self::ObjectMissing { .. } => "EXPORT_OBJECT_MISSING",
+			Self::OutputExists { .. } => "OUTPUT_EXISTS",
 			Self::NotLoopback { .. } => "NOT_LOOPBACK",
 			Self::Serve { .. } => "SERVE_FAILED",
 		}

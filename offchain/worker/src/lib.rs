@@ -7,12 +7,14 @@ pub mod clock;
 pub mod committee;
 pub mod custodian;
 mod error;
+pub mod export;
 pub mod grantee;
 pub mod ingestor;
 pub mod jobs;
 pub mod manifest;
 pub mod patient;
 pub mod reading;
+pub mod recovery;
 pub mod sharing;
 
 pub use error::{Error, Result};
