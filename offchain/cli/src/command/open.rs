@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `salus open`
 
-use super::{records::file_name, share::now, Context};
+use super::{share::now, Context};
 use crate::{
 	arguments::Open,
 	error::{Failure, IoContext, Result},
@@ -9,7 +9,7 @@ use crate::{
 };
 use salus_policy::Request;
 use salus_primitives::{audit::Refusal, Category, DateWindow, PurposeOfUse};
-use salus_worker::grantee::Attempt;
+use salus_worker::{grantee::Attempt, reading::file_name};
 use serde::Serialize;
 use serde_json::json;
 use std::{
