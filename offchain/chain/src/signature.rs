@@ -11,6 +11,19 @@ use subxt_signer::sr25519;
 #[derive(Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Signature([u8; 64]);
 
+impl Signature {
+	/// The bytes.
+	pub const fn as_bytes(&self) -> &[u8; 64] {
+		&self.0
+	}
+}
+
+impl From<[u8; 64]> for Signature {
+	fn from(bytes: [u8; 64]) -> Self {
+		Self(bytes)
+	}
+}
+
 impl Signer {
 	/// Signs a message that is no transaction. It must begin with a label of its own, so that it can
 	/// never stand in for one.
@@ -67,6 +80,7 @@ mod tests {
 		assert!(alice.account().verify(b"label: message", &signature));
 		assert!(!alice.account().verify(b"label: massage", &signature));
 		assert!(!bob.account().verify(b"label: message", &signature));
+		assert_eq!(Signature::from(*signature.as_bytes()), signature);
 	}
 
 	#[test]

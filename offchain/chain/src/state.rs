@@ -84,6 +84,16 @@ impl FinalizedState {
 		Ok(stored.map(|key| key.0))
 	}
 
+	/// Who acts for the account `lost` since a recovery of it was finished: friends agreed, the delay
+	/// has passed, and the owner did not object. Nothing while an attempt only runs.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn inheritor(&self, lost: &AccountId) -> Result<Option<AccountId>, Error> {
+		let stored = self.snapshot.get(api::storage().recovery().inheritor(), (*lost,)).await?;
+		Ok(stored.map(|(_priority, inheritor, _ticket)| inheritor))
+	}
+
 	/// The credential of `who`, whether or not it is over.
 	///
 	/// # Errors
@@ -404,6 +414,7 @@ pub(crate) fn ensure_compatible(at: &AtBlock) -> Result<(), Error> {
 	storage.validate(stored.registry().participants())?;
 	storage.validate(stored.registry().keys())?;
 	storage.validate(stored.registry().credentials())?;
+	storage.validate(stored.recovery().inheritor())?;
 	storage.validate(stored.records().records())?;
 	storage.validate(stored.records().versions())?;
 	storage.validate(stored.records().owned())?;

@@ -129,6 +129,38 @@ impl Accounts {
 		signing: SigningSecret,
 		passphrase: &Passphrase,
 	) -> Result<Unlocked> {
+		let mut keys = Keystore::new();
+		let secret = SecretKey::generate().map_err(|error| crypto(&error))?;
+		keys.add_encryption_key(secret).map_err(|error| crypto(&error))?;
+		keys.set_signing(signing);
+		self.create_with(name, keys, passphrase)
+	}
+
+	/// Gives recovered encryption keys to an account, as older ones than those that it has. Without
+	/// one of this name, a new account is made, which signs with a new key. Says whether one was.
+	pub(crate) fn restore(
+		&self,
+		name: &str,
+		recovered: &Keystore,
+		given: Option<&Path>,
+	) -> Result<(Card, bool)> {
+		if self.card_path(name).exists() {
+			let unlocked = self.unlock(name, given)?;
+			let mut keys = unlocked.keys.clone();
+			keys.add_older_keys(recovered);
+			self.replace(&unlocked, &keys, given)?;
+			return Ok((unlocked.card, false));
+		}
+		let mut keys = recovered.encryption_only();
+		keys.set_signing(match recovered.signing() {
+			Some(signing) => signing.clone(),
+			None => SigningSecret::Seed(Zeroizing::new(rand::random())),
+		});
+		let passphrase = passphrase_for(name, given, true)?;
+		Ok((self.create_with(name, keys, &passphrase)?.card, true))
+	}
+
+	fn create_with(&self, name: &str, keys: Keystore, passphrase: &Passphrase) -> Result<Unlocked> {
 		let valid = !name.is_empty()
 			&& name.len() <= 64
 			&& name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
@@ -146,10 +178,6 @@ impl Accounts {
 			)
 			.fix("choose another name"));
 		}
-		let mut keys = Keystore::new();
-		let secret = SecretKey::generate().map_err(|error| crypto(&error))?;
-		keys.add_encryption_key(secret).map_err(|error| crypto(&error))?;
-		keys.set_signing(signing);
 		let card = self.save(name, &keys, passphrase, KdfParams::RECOMMENDED, false)?;
 		Ok(Unlocked { signer: signer(&keys)?, card, keys })
 	}
@@ -230,12 +258,18 @@ fn signer(keys: &Keystore) -> Result<Signer> {
 	signer.map_err(|error| Failure::of(error.code().to_owned(), &error))
 }
 
-fn crypto(error: &salus_crypto::Error) -> Failure {
+/// A failure of the cryptography, as users see it.
+pub(crate) fn crypto(error: &salus_crypto::Error) -> Failure {
 	let failure = Failure::of(error.code(), error);
 	match error.code() {
 		"KEYSTORE_WRONG_PASSPHRASE" => failure.fix(
 			"try again; nobody can reset a passphrase, but a guardian or a backup can recover",
 		),
+		"RECOVERY_TEXT_BLOCK" => failure.fix("compare that block with the page, and type it again"),
+		"RECOVERY_TOO_FEW_SHARES" => failure.fix("ask another guardian for her share"),
+		"RECOVERY_WRONG_SHARE" | "RECOVERY_SHARE_NOT_OPENED" => {
+			failure.fix("leave that share out, and ask that guardian again or another one")
+		},
 		_ => failure,
 	}
 }
@@ -246,18 +280,25 @@ fn development_passphrase() -> Result<Passphrase> {
 
 /// The passphrase from a file, the environment, or the terminal; in this order.
 pub(crate) fn passphrase(card: &Card, given: Option<&Path>, new: bool) -> Result<Passphrase> {
+	let is_known = card.development && given.is_none();
+	if is_known && std::env::var_os("SALUS_PASSPHRASE").is_none() {
+		return development_passphrase();
+	}
+	passphrase_for(&card.name, given, new)
+}
+
+/// The same for what is no account here.
+pub(crate) fn passphrase_for(name: &str, given: Option<&Path>, new: bool) -> Result<Passphrase> {
 	let text = if let Some(path) = given {
 		let text = Zeroizing::new(fs::read_to_string(path).about(path.display())?);
 		text.lines().next().unwrap_or_default().to_owned()
 	} else if let Ok(text) = std::env::var("SALUS_PASSPHRASE") {
 		text
-	} else if card.development {
-		return development_passphrase();
 	} else if std::io::stdin().is_terminal() {
 		let ask = |prompt: String| {
 			rpassword::prompt_password(prompt).about("the terminal").map(Zeroizing::new)
 		};
-		let text = ask(format!("Passphrase of {}: ", card.name))?;
+		let text = ask(format!("Passphrase of {name}: "))?;
 		if new && ask("The same again: ".to_owned())? != text {
 			return Err(
 				Failure::new("PASSPHRASE_MISMATCH", "the two are not the same").fix("try again")
@@ -265,7 +306,7 @@ pub(crate) fn passphrase(card: &Card, given: Option<&Path>, new: bool) -> Result
 		}
 		text.to_string()
 	} else {
-		return Err(Failure::new("PASSPHRASE_MISSING", format!("{} is locked", card.name))
+		return Err(Failure::new("PASSPHRASE_MISSING", format!("{name} is locked"))
 			.fix("give --passphrase-file, set SALUS_PASSPHRASE, or use a terminal"));
 	};
 	Passphrase::new(text).map_err(|error| crypto(&error))

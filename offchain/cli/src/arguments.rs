@@ -60,6 +60,12 @@ pub(crate) enum Command {
 	Ingest(Ingest),
 	/// Your records: list, show, export.
 	Records(Records),
+	/// Write everything that you have into a directory, sealed: what opens without us.
+	Export(Export),
+	/// A recovery kit: your keys, shared among guardians.
+	Kit(Kit),
+	/// Open an export with a kit and guardians' shares, or with your keystore. Needs no network.
+	Recover(Recover),
 	/// Grant a consent.
 	Share(Share),
 	/// Deny, whoever was granted what. Only custodians can read it.
@@ -205,6 +211,130 @@ pub(crate) enum RecordsCommand {
 		/// The record.
 		record: RecordId,
 	},
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+	#[command(flatten)]
+	pub(crate) who: As,
+	/// The directory: a new or empty one, or an export of yours to go on with.
+	#[arg(value_name = "DIRECTORY")]
+	pub(crate) directory: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Kit {
+	#[command(subcommand)]
+	pub(crate) command: KitCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KitCommand {
+	/// Share your encryption keys among guardians, who are registered on chain.
+	Make {
+		#[command(flatten)]
+		who: As,
+		/// A guardian: a name here, or an address. Once for each.
+		#[arg(long = "guardian", value_name = "ACCOUNT", required = true)]
+		guardians: Vec<String>,
+		/// How many of them it takes.
+		#[arg(long, value_name = "NUMBER")]
+		threshold: u8,
+		/// Where to write the kit.
+		#[arg(long, value_name = "FILE")]
+		out: PathBuf,
+	},
+	/// As a guardian: try whether your share of a kit opens. Nothing leaves this machine.
+	Check {
+		#[command(flatten)]
+		who: As,
+		/// The kit, or a page with it.
+		#[arg(long, value_name = "FILE")]
+		kit: PathBuf,
+	},
+	/// Write a page to print: instructions, names, and the kit as text.
+	Print {
+		/// The kit.
+		#[arg(long, value_name = "FILE")]
+		kit: PathBuf,
+		/// What the guardians are called, in the order in which they were named. On the page only.
+		#[arg(long = "name", value_name = "NAME")]
+		names: Vec<String>,
+		/// Where to write the page.
+		#[arg(long, value_name = "FILE")]
+		out: PathBuf,
+	},
+	/// As who lost her keys: make a fresh key, and a request that guardians answer with their shares.
+	Request {
+		/// The kit, or a page with it.
+		#[arg(long, value_name = "FILE")]
+		kit: PathBuf,
+		/// Where to keep the fresh key, behind a passphrase.
+		#[arg(long, value_name = "FILE")]
+		key: PathBuf,
+		/// The account that recovers, by its name here: guardians then hold it against the chain.
+		#[arg(long = "as", value_name = "NAME")]
+		name: Option<String>,
+		/// A key that withstands quantum computers. The texts get long.
+		#[arg(long)]
+		post_quantum: bool,
+		/// Where to write the request.
+		#[arg(long, value_name = "FILE")]
+		out: PathBuf,
+	},
+	/// As a guardian: answer a request with your share, once the chain has handed the account over.
+	Release {
+		#[command(flatten)]
+		who: As,
+		/// The kit, or a page with it.
+		#[arg(long, value_name = "FILE")]
+		kit: PathBuf,
+		/// The request.
+		#[arg(long, value_name = "FILE")]
+		request: PathBuf,
+		/// Where to write the share.
+		#[arg(long, value_name = "FILE")]
+		out: PathBuf,
+		/// Do not ask the chain. You vouch for it that she asks herself.
+		#[arg(long)]
+		offline: bool,
+		/// The code of the request, as she read it out to you [default: you are asked for it].
+		#[arg(long, requires = "offline")]
+		code: Option<String>,
+	},
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Recover {
+	/// The export. Without it only the keys are recovered.
+	#[arg(
+		long,
+		value_name = "DIR",
+		required_unless_present = "restore_keystore",
+		requires = "out"
+	)]
+	pub(crate) export: Option<PathBuf>,
+	/// The kit, or a page with it.
+	#[arg(long, value_name = "FILE", required_unless_present = "keystore", requires = "key")]
+	pub(crate) kit: Option<PathBuf>,
+	/// What a guardian released. Once for each.
+	#[arg(long = "share", value_name = "FILE", requires = "kit")]
+	pub(crate) shares: Vec<PathBuf>,
+	/// The fresh key that the shares were asked for with.
+	#[arg(long, value_name = "FILE", requires = "kit")]
+	pub(crate) key: Option<PathBuf>,
+	/// A keystore of yours, in place of a kit.
+	#[arg(long, value_name = "FILE", conflicts_with_all = ["kit", "shares", "key"])]
+	pub(crate) keystore: Option<PathBuf>,
+	/// Where to write what opens: a directory that must not exist.
+	#[arg(long = "output", value_name = "DIR", requires = "export")]
+	pub(crate) out: Option<PathBuf>,
+	/// Give the keys to this account of the home too; it is made when there is none.
+	#[arg(long, value_name = "NAME")]
+	pub(crate) restore_keystore: Option<String>,
+	/// The passphrase of that account: a file whose first line it is.
+	#[arg(long, value_name = "FILE", requires = "restore_keystore")]
+	pub(crate) new_passphrase_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -520,6 +650,33 @@ mod tests {
 			purposes: purposes.try_into().unwrap(),
 			categories: categories.try_into().unwrap(),
 			data: DateWindow::ALL,
+		}
+	}
+
+	#[test]
+	fn a_recovery_is_from_a_kit_or_a_keystore_and_goes_somewhere() {
+		let kind = |more: &str| {
+			let all = ["salus", "recover"].into_iter().chain(more.split_whitespace());
+			Cli::try_parse_from(all).map(drop).map_err(|error| error.kind())
+		};
+		for right in [
+			"--export E --output O --keystore K",
+			"--export E --output O --kit K --share S --share T --key F",
+			"--restore-keystore me --keystore K",
+			"--restore-keystore me --kit K --share S --key F --export E --output O",
+		] {
+			assert_eq!(kind(right), Ok(()), "{right}");
+		}
+		for wrong in [
+			"",
+			"--export E --output O",
+			"--export E --keystore K",
+			"--output O --keystore K",
+			"--export E --output O --kit K --share S",
+			"--export E --output O --kit K --key F --keystore S",
+			"--export E --output O --keystore K --new-passphrase-file P",
+		] {
+			assert!(kind(wrong).is_err(), "{wrong}");
 		}
 	}
 

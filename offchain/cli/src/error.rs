@@ -55,7 +55,11 @@ impl Failure {
 	/// The exit code: stable per kind of failure, as the help says.
 	pub(crate) fn exit_code(&self) -> ExitCode {
 		ExitCode::from(match self.code.as_str() {
-			"DEMO_MISMATCH" | "TRAIL_INVALID" => 7,
+			"DEMO_MISMATCH" | "TRAIL_INVALID" | "EXPORT_INCOMPLETE" | "RECOVERY_INCOMPLETE" => 7,
+			"EXPORT_FOREIGN"
+			| "EXPORT_MALFORMED"
+			| "RECOVERY_MALFORMED"
+			| "RECOVERY_TEXT_BLOCK" => 5,
 			"KEYSTORE_WRONG_PASSPHRASE" | "PASSPHRASE_MISSING" | "ACCOUNT_UNKNOWN" => 6,
 			code if ["INPUT_", "FILE_", "FORMAT_", "HEADER_", "MAX_SIZE_"]
 				.iter()

@@ -13,7 +13,6 @@ mod session;
 use arguments::{Cli, Command};
 use clap::{CommandFactory, Parser};
 use error::Result;
-use home::Home;
 use output::Output;
 use std::{io::IsTerminal, process::ExitCode};
 use tracing_subscriber::EnvFilter;
@@ -41,21 +40,21 @@ fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli, output: Output) -> Result<()> {
-	// These need no home.
-	match &cli.command {
+	let Cli { home, passphrase_file, command, .. } = cli;
+	let setting = command::Setting { home, output, passphrase_file };
+	// These need no home, or not always one.
+	let command = match command {
 		Command::Completions { shell } => {
-			clap_complete::generate(*shell, &mut Cli::command(), "salus", &mut std::io::stdout());
+			clap_complete::generate(shell, &mut Cli::command(), "salus", &mut std::io::stdout());
 			return Ok(());
 		},
-		Command::Sample(arguments) => return command::sample::run(arguments, output),
-		_ => {},
-	}
-	let context = command::Context {
-		home: Home::open(cli.home)?,
-		output,
-		passphrase_file: cli.passphrase_file,
+		Command::Sample(arguments) => return command::sample::run(&arguments, output),
+		Command::Kit(arguments) => return command::kit::run(&setting, arguments).await,
+		Command::Recover(arguments) => return command::recover::run(&setting, arguments).await,
+		command => command,
 	};
-	match cli.command {
+	let context = setting.context()?;
+	match command {
 		Command::Up(arguments) => command::up::run(&context, arguments).await,
 		Command::Status => command::status::run(&context).await,
 		Command::Stop => command::stop::run(&context),
@@ -64,6 +63,7 @@ async fn run(cli: Cli, output: Output) -> Result<()> {
 		Command::Account(arguments) => command::account::run(&context, arguments).await,
 		Command::Ingest(arguments) => command::ingest::run(&context, arguments).await,
 		Command::Records(arguments) => command::records::run(&context, arguments).await,
+		Command::Export(arguments) => command::export::run(&context, arguments).await,
 		Command::Share(arguments) => command::share::run(&context, arguments).await,
 		Command::Deny(arguments) => command::deny::run(&context, arguments).await,
 		Command::Consents(arguments) => command::consents::run(&context, arguments).await,
@@ -74,6 +74,9 @@ async fn run(cli: Cli, output: Output) -> Result<()> {
 		Command::Demo(arguments) => command::demo::run(&context, arguments).await,
 		Command::Measure(arguments) => command::measure::run(&context, arguments).await,
 		Command::Service(arguments) => command::service::run(&context, arguments).await,
-		Command::Completions { .. } | Command::Sample(_) => Ok(()),
+		Command::Completions { .. }
+		| Command::Sample(_)
+		| Command::Kit(_)
+		| Command::Recover(_) => Ok(()),
 	}
 }

@@ -121,6 +121,9 @@ pub(crate) fn worker(error: &salus_worker::Error) -> Failure {
 		"NODE_UNREACHABLE" | "STORE_UNREACHABLE" | "DEALING_SHORT" | "NO_COMMITTEE" => {
 			failure.fix("start the network with `salus up`, or look at `salus doctor`")
 		},
+		"EXPORT_FOREIGN" | "OUTPUT_EXISTS" => {
+			failure.fix("name a directory that does not exist yet")
+		},
 		"STORE_FULL" | "DISK_FULL" => {
 			failure.fix("free space on that disk; `salus ingest` then goes on where it stopped")
 		},

@@ -324,3 +324,55 @@ fn a_new_patient_registers_and_rotates_her_key() {
 	let record = ingested[0]["record"].as_str().unwrap().to_owned();
 	network.ok(&["records", "show", "--as", "patient", &record]);
 }
+
+#[test]
+fn a_lost_machine_is_recovered_from_export_kit_and_guardians() {
+	let network = Network::start();
+	let phrase = network.input("phrase", "salus development\n");
+	let at = |name: &str| network.home().join(name).display().to_string();
+	let [kit, key, request, export, out] =
+		["kit.txt", "new-key.json", "request.txt", "export", "out"].map(at);
+	let bundle = network.bundle("bundle.json", 7, 120);
+	let ingested = network.ok(&["ingest", "--as", "patient", &bundle]);
+	let record = ingested[0]["record"].as_str().unwrap().to_owned();
+	let exported = network.ok(&["export", "--as", "patient", &export]);
+	assert_eq!(
+		(&exported["records"], exported["missing"].as_array().unwrap().len()),
+		(&1.into(), 0)
+	);
+	// Again, it goes on from what is there.
+	assert_eq!(network.ok(&["export", "--as", "patient", &export])["objects"], exported["objects"]);
+
+	let guardians = ["guardian", "clinician-one", "clinician-two"];
+	let make = ["kit", "make", "--as", "patient", "--threshold", "2", "--out", &kit];
+	let named: Vec<_> = guardians.iter().flat_map(|name| ["--guardian", name]).collect();
+	network.ok(&[&make[..], &named].concat());
+	network.ok(&["kit", "check", "--as", "guardian", "--kit", &kit]);
+	// An account that the chain has handed nothing to gets nothing.
+	let ask = |name: &str, key: &str, request: &str| {
+		let files = ["--kit", kit.as_str(), "--key", key, "--out", request];
+		let ask = ["--passphrase-file", &phrase, "kit", "request", "--as", name];
+		network.ok(&[&ask[..], &files].concat());
+	};
+	let release = |name: &str, request: &str, out: &str| {
+		let files = ["--kit", kit.as_str(), "--request", request, "--out", out];
+		network.run(&[&["kit", "release", "--as", name][..], &files].concat())
+	};
+	ask("researcher", &at("thief.json"), &at("thief.txt"));
+	let refused = release("guardian", &at("thief.txt"), &at("stolen.txt"));
+	assert_eq!(refused.error_code(), "RECOVERY_NOT_FINISHED");
+	// Her own signature is enough.
+	ask("patient", &key, &request);
+	for name in &guardians[..2] {
+		assert_eq!(release(name, &request, &at(name)).code, 0);
+	}
+
+	// Nothing runs any more.
+	network.ok(&["stop"]);
+	let shares: Vec<_> = guardians[..2].iter().map(|name| at(name)).collect();
+	let recover = ["--passphrase-file", &phrase, "recover", "--export", &export, "--output", &out];
+	let given = ["--kit", &kit, "--key", &key, "--share", &shares[0], "--share", &shares[1]];
+	network.ok(&[&recover[..], &given].concat());
+	let original = network.home().join("out").join(&record).join("1").join("original");
+	assert_eq!(fs::read(original).unwrap(), fs::read(&bundle).unwrap());
+}

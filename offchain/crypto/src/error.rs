@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What can go wrong, with codes that reach users unchanged.
 
+use crate::recovery::KitId;
 use salus_primitives::{custody::Seat, Suite};
 use std::{io, path::PathBuf};
 
@@ -251,6 +252,75 @@ pub enum Error {
 		/// Why not.
 		reason: &'static str,
 	},
+	/// The bytes or the text are no such object of a recovery.
+	#[error("malformed {object}: {reason}")]
+	MalformedRecovery {
+		/// What they should be.
+		object: &'static str,
+		/// What was wrong.
+		reason: &'static str,
+	},
+	/// A block of a printed text was typed wrong, or is missing.
+	#[error("block {block} of the {object} is wrong: {reason}")]
+	TextBlock {
+		/// What the text is of.
+		object: &'static str,
+		/// The number of the block.
+		block: usize,
+		/// What was wrong.
+		reason: &'static str,
+	},
+	/// No so many guardians open a kit.
+	#[error("{threshold} of {guardians} guardians cannot be: from one to all of at most 32")]
+	InvalidQuorum {
+		/// How many it would take.
+		threshold: u8,
+		/// How many there would be.
+		guardians: usize,
+	},
+	/// The keystore has no encryption key that could be lost.
+	#[error("the keystore holds no encryption key")]
+	NoKeys,
+	/// The account is none of the kit's guardians.
+	#[error("that account is no guardian of this kit")]
+	NotAGuardian,
+	/// A guardian comes twice, or is the owner.
+	#[error("guardian {guardian} is there twice, or is the owner herself")]
+	GuardianRepeated {
+		/// Her number, from one.
+		guardian: u8,
+	},
+	/// The share is another kit's.
+	#[error("the share is of kit {found}, not of kit {expected}")]
+	OtherKit {
+		/// The kit that it is of.
+		found: KitId,
+		/// The kit at hand.
+		expected: KitId,
+	},
+	/// The share does not open with this key.
+	#[error("the share of guardian {guardian} does not open with this key")]
+	GuardianShareNotOpened {
+		/// Her number, from one.
+		guardian: u8,
+	},
+	/// The share is not the one that the kit commits to.
+	#[error("the share of guardian {guardian} is wrong")]
+	WrongGuardianShare {
+		/// Her number, from one.
+		guardian: u8,
+	},
+	/// Fewer guardians than it takes.
+	#[error("{found} of the {needed} shares that it takes")]
+	TooFewGuardians {
+		/// How many there are.
+		found: u32,
+		/// How many it takes.
+		needed: u32,
+	},
+	/// The keys in the kit are not the ones that were sealed.
+	#[error("the kit is damaged: its shares are right, and its keys do not open")]
+	KitDamaged,
 }
 
 impl Error {
@@ -297,6 +367,17 @@ impl Error {
 			Self::MaskMismatch { .. } => "CUSTODY_MASK_MISMATCH",
 			Self::TooFewShares { .. } => "CUSTODY_TOO_FEW_SHARES",
 			Self::ComplaintUnfounded { .. } => "CUSTODY_COMPLAINT_UNFOUNDED",
+			Self::MalformedRecovery { .. } => "RECOVERY_MALFORMED",
+			Self::TextBlock { .. } => "RECOVERY_TEXT_BLOCK",
+			Self::InvalidQuorum { .. } => "RECOVERY_INVALID_QUORUM",
+			Self::NoKeys => "RECOVERY_NO_KEYS",
+			Self::NotAGuardian => "RECOVERY_NOT_A_GUARDIAN",
+			Self::GuardianRepeated { .. } => "RECOVERY_GUARDIAN_REPEATED",
+			Self::OtherKit { .. } => "RECOVERY_OTHER_KIT",
+			Self::GuardianShareNotOpened { .. } => "RECOVERY_SHARE_NOT_OPENED",
+			Self::WrongGuardianShare { .. } => "RECOVERY_WRONG_SHARE",
+			Self::TooFewGuardians { .. } => "RECOVERY_TOO_FEW_SHARES",
+			Self::KitDamaged => "RECOVERY_KIT_DAMAGED",
 		}
 	}
 }

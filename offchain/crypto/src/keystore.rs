@@ -120,6 +120,21 @@ impl Keystore {
 		self.encryption_keys().find(|pair| pair.public() == public).map(EncryptionKeyPair::secret)
 	}
 
+	/// The encryption keys alone: what opens, and nothing that signs.
+	#[must_use]
+	pub fn encryption_only(&self) -> Self {
+		Self { encryption: self.encryption.clone(), signing: None }
+	}
+
+	/// Adds the keys of `other` that are not here as older than all that are: what was sealed to them
+	/// opens again, and the current key stays the current one.
+	pub fn add_older_keys(&mut self, other: &Self) {
+		let is_new = |pair: &&EncryptionKeyPair| self.secret_for(pair.public()).is_none();
+		let mut keys: Vec<_> = other.encryption.iter().filter(is_new).cloned().collect();
+		keys.append(&mut self.encryption);
+		self.encryption = keys;
+	}
+
 	/// What signs for the account, if it is kept here.
 	pub const fn signing(&self) -> Option<&SigningSecret> {
 		self.signing.as_ref()
@@ -241,7 +256,7 @@ impl Keystore {
 		Self::from_json(&json, passphrase)
 	}
 
-	fn encode(&self) -> Result<Zeroizing<Vec<u8>>> {
+	pub(crate) fn encode(&self) -> Result<Zeroizing<Vec<u8>>> {
 		let signing = usize::from(self.signing.is_some());
 		// Room enough that the buffer never moves and leaves copies of secrets.
 		let uri = match &self.signing {
@@ -283,7 +298,7 @@ impl Keystore {
 		Ok(out)
 	}
 
-	fn decode(payload: &[u8]) -> Result<Self> {
+	pub(crate) fn decode(payload: &[u8]) -> Result<Self> {
 		let keystore = Self::decode_leniently(payload)
 			.map_err(|_| Error::KeystoreCorrupt { reason: "its secrets are malformed" })??;
 		if keystore.encode()?.as_slice() != payload {
@@ -463,6 +478,29 @@ mod tests {
 			let mode = std::fs::metadata(&path).unwrap().permissions().mode();
 			assert_eq!(mode & 0o777, 0o600);
 		}
+	}
+
+	#[test]
+	fn keys_that_come_back_are_older_than_those_that_are_here() {
+		let key = |n: u8| SecretKey::from_seed(&[n; 32]);
+		let mut lost = Keystore::new();
+		for n in [1, 2, 3] {
+			lost.add_encryption_key(key(n)).unwrap();
+		}
+		let mut own = Keystore::new();
+		own.set_signing(SigningSecret::Seed(Zeroizing::new([9; 32])));
+		for n in [2, 4] {
+			own.add_encryption_key(key(n)).unwrap();
+		}
+		own.add_older_keys(&lost);
+		let found: Vec<_> = own.encryption_keys().map(|pair| pair.secret().expose()).collect();
+		let expected: Vec<_> = [4, 2, 3, 1].iter().map(|n| key(*n).expose()).collect();
+		assert_eq!(found, expected, "newest first, and none twice");
+		assert!(own.signing().is_some());
+		assert!(own.encryption_only().signing().is_none());
+		assert_eq!(own.encryption_only().encryption_keys().count(), 4);
+		// As a file it is one like any other.
+		assert!(Keystore::decode(&own.encode().unwrap()).is_ok());
 	}
 
 	#[test]

@@ -16,6 +16,7 @@ pub mod keystore;
 mod padding;
 mod passphrase;
 mod random;
+pub mod recovery;
 mod sealing;
 mod segment_key;
 #[cfg(test)]

@@ -9,6 +9,7 @@
 mod content;
 mod content_id;
 mod error;
+mod hasher;
 mod local;
 mod remote;
 pub mod server;
@@ -18,6 +19,7 @@ mod unixfs;
 pub use content::Content;
 pub use content_id::{content_id_from_cid, content_id_to_cid, ContentIdText};
 pub use error::{Error, Result};
+pub use hasher::ContentHasher;
 pub use local::{Collected, LocalStore};
 pub use remote::RemoteStore;
 pub use traits::{BlockStore, ContentStat, ContentStore, Store, Stored, Usage};

@@ -11,6 +11,7 @@ use salus_primitives::{
 	custody::{CustodianRefusal, EpochId, Seat},
 	ConsentId, EmergencyId, RecordId, TicketId,
 };
+use salus_store::ContentIdText;
 use sqlx::migrate::MigrateError;
 use std::{
 	path::{Path, PathBuf},
@@ -415,6 +416,36 @@ pub enum Error {
 		/// When it wants to be asked again.
 		retry_after: Duration,
 	},
+	/// The directory holds something else than an export of this account.
+	#[error("{} holds something else than an export of this account", path.display())]
+	ExportForeign {
+		/// The directory.
+		path: PathBuf,
+	},
+	/// The index of an export cannot be used.
+	#[error("this is no export that can be read: {reason}")]
+	ExportMalformed {
+		/// What was wrong.
+		reason: String,
+	},
+	/// A file of an export is not what its name says.
+	#[error("{content} is damaged: its bytes have another identifier")]
+	ObjectDamaged {
+		/// What it should be.
+		content: ContentIdText,
+	},
+	/// A file of an export is not there.
+	#[error("{content} is not in the export")]
+	ObjectMissing {
+		/// What it should be.
+		content: ContentIdText,
+	},
+	/// Something is where the output should go.
+	#[error("{} exists", path.display())]
+	OutputExists {
+		/// The path.
+		path: PathBuf,
+	},
 	/// A custodian does not answer.
 	#[error("custodian {custodian} does not answer: {}", innermost(&**source))]
 	CustodianUnreachable {
@@ -520,6 +551,11 @@ impl Error {
 			Self::CustodianUnreachable { .. } => "CUSTODIAN_UNREACHABLE",
 			Self::CustodianImpostor { fault, .. } => fault.code(),
 			Self::Transport { .. } => "TRANSPORT_FAILED",
+			Self::ExportForeign { .. } => "EXPORT_FOREIGN",
+			Self::ExportMalformed { .. } => "EXPORT_MALFORMED",
+			Self::ObjectDamaged { .. } => "EXPORT_OBJECT_DAMAGED",
+			Self::ObjectMissing { .. } => "EXPORT_OBJECT_MISSING",
+			Self::OutputExists { .. } => "OUTPUT_EXISTS",
 			Self::Serve { .. } => "SERVE_FAILED",
 		}
 	}

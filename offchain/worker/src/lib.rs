@@ -8,6 +8,7 @@ pub mod committee;
 pub mod custodian;
 pub mod emergency;
 mod error;
+pub mod export;
 mod file;
 pub mod grantee;
 pub mod ingestor;
@@ -16,6 +17,7 @@ pub mod manifest;
 pub mod patient;
 pub mod pending;
 pub mod reading;
+pub mod recovery;
 pub mod sharing;
 pub mod transport;
 

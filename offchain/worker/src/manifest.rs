@@ -2,7 +2,8 @@
 //! The encrypted index of a record version.
 
 use salus_crypto::{
-	open_bytes, seal_bytes, Capsule, CapsuleContext, CapsulePurpose, SecretKey, SegmentKey,
+	open_bytes, seal_bytes, Capsule, CapsuleContext, CapsulePurpose, Keystore, SecretKey,
+	SegmentKey,
 };
 use salus_primitives::{
 	Category, Commitment, CommitmentDomain, ContentId, DateWindow, RecordId, Salt,
@@ -16,6 +17,9 @@ const FORMAT: &str = "salus-manifest/1";
 
 /// The number under which a manifest's own key is sealed; no segment has it.
 pub const MANIFEST_SEGMENT: u16 = u16::MAX;
+
+/// The most that a manifest may be long: some hundred bytes a segment.
+pub(crate) const MAX_MANIFEST: usize = 64 * 1024 * 1024;
 
 /// What a record version consists of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,7 +105,15 @@ impl Manifest {
 	) -> Result<Self> {
 		let key =
 			sealed.capsule.open_key(secret, &owner_context(genesis, record, MANIFEST_SEGMENT))?;
-		let manifest: Self = serde_json::from_slice(&open_bytes(&key, &sealed.envelope)?)?;
+		Self::open_with(&key, &sealed.envelope, record)
+	}
+
+	/// Opens a stored manifest with its own key.
+	///
+	/// # Errors
+	/// When the key is another's, or it was changed or is of another format.
+	pub fn open_with(key: &SegmentKey, envelope: &[u8], record: RecordId) -> Result<Self> {
+		let manifest: Self = serde_json::from_slice(&open_bytes(key, envelope)?)?;
 		if manifest.format != FORMAT || manifest.record != record {
 			return Err(crate::Error::ManifestMismatch { record });
 		}
@@ -112,6 +124,26 @@ impl Manifest {
 /// The context of a key that is sealed to the record's owner.
 pub const fn owner_context(genesis: [u8; 32], record: RecordId, segment: u16) -> CapsuleContext {
 	CapsuleContext { genesis, purpose: CapsulePurpose::Owner, record, segment }
+}
+
+/// The key in a capsule that was sealed to whichever key of an owner: what was sealed before a
+/// rotation stays readable.
+///
+/// # Errors
+/// When none of the keys opens it.
+pub fn open_owner_capsule(
+	capsule: &Capsule,
+	keys: &Keystore,
+	context: &CapsuleContext,
+) -> Result<SegmentKey> {
+	let mut last = salus_crypto::Error::CapsuleNotOpened;
+	for pair in keys.encryption_keys() {
+		match capsule.open_key(pair.secret(), context) {
+			Ok(key) => return Ok(key),
+			Err(error) => last = error,
+		}
+	}
+	Err(last.into())
 }
 
 /// What the chain holds of a manifest.

@@ -4,7 +4,7 @@
 use crate::{
 	catalogue::{Catalogue, CatalogueEntry},
 	committee::Committee,
-	manifest::{manifest_commitment, owner_context, Manifest, SealedManifest},
+	manifest::{manifest_commitment, owner_context, Manifest, SealedManifest, MAX_MANIFEST},
 	reading::open_segment,
 	sharing::{OpenedDenials, OpenedTerms},
 	Error, Result,
@@ -18,8 +18,6 @@ use std::{fmt, io::Write, sync::Arc};
 
 /// The most denials of one subject.
 const MAX_DENIALS: usize = 64;
-/// The most that a manifest may be long: some hundred bytes a segment.
-const MAX_MANIFEST: usize = 64 * 1024 * 1024;
 
 /// A patient with her keys open.
 pub struct Patient {

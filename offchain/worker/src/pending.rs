@@ -96,7 +96,8 @@ mod tests {
 
 	fn keystore(byte: u8) -> Keystore {
 		let mut keys = Keystore::new();
-		keys.add_encryption_key(SecretKey::from_bytes(Suite::X25519, &[byte; 32]).unwrap()).unwrap();
+		keys.add_encryption_key(SecretKey::from_bytes(Suite::X25519, &[byte; 32]).unwrap())
+			.unwrap();
 		keys
 	}
 

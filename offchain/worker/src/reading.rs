@@ -3,10 +3,18 @@
 
 use crate::{Error, Result};
 use salus_crypto::{EnvelopeReader, SegmentKey, MAX_DOCUMENT};
-use salus_primitives::ContentId;
+use salus_primitives::{Category, ContentId};
 use salus_store::ContentStore;
 use std::io::{self, Write};
 use tokio_util::io::SyncIoBridge;
+
+/// What the file of a segment in plain text is called.
+pub fn file_name(category: Category) -> String {
+	match category {
+		Category::Original => "original".to_owned(),
+		category => format!("{category}.mdf.jsonl"),
+	}
+}
 
 /// A sealed document out of the store.
 ///

@@ -13,8 +13,9 @@ use salus_chain::AccountId;
 use salus_primitives::{ConsentId, Grantee, Moment};
 use serde::Serialize;
 
+/// A consent that an account gave or was given.
 #[derive(Serialize)]
-struct Listed {
+pub(crate) struct Listed {
 	consent: ConsentId,
 	/// Given by this account, or to it.
 	given: bool,
@@ -27,27 +28,7 @@ struct Listed {
 pub(crate) async fn run(context: &Context, who: As) -> Result<()> {
 	let session = Session::connect(context).await?;
 	let account = session.accounts.resolve(&who.name)?;
-	let read = async {
-		let state = session.chain.state().await?;
-		let mut listed = Vec::new();
-		let given: Vec<ConsentId> = state.consents_by_subject(&account).try_collect().await?;
-		let received: Vec<ConsentId> = state.consents_by_grantee(&account).try_collect().await?;
-		for (consent, is_given) in
-			given.into_iter().map(|id| (id, true)).chain(received.into_iter().map(|id| (id, false)))
-		{
-			let Some(token) = state.consent(&consent).await? else { continue };
-			listed.push(Listed {
-				consent,
-				given: is_given,
-				other: if is_given { token.grantee } else { Grantee::Account(token.subject) },
-				active: token.is_active(),
-				uses_left: token.uses_left,
-				until: token.window.until,
-			});
-		}
-		Ok::<_, salus_chain::Error>(listed)
-	};
-	let listed = read.await.map_err(|error| chain(&error))?;
+	let listed = list(&session, &account).await?;
 	context.output.result(&listed, || {
 		table(
 			["consent", "", "account", "state", "uses left"],
@@ -66,4 +47,29 @@ pub(crate) async fn run(context: &Context, who: As) -> Result<()> {
 		)
 	});
 	Ok(())
+}
+
+/// The consents that an account gave or was given, in whatever state.
+pub(crate) async fn list(session: &Session, account: &AccountId) -> Result<Vec<Listed>> {
+	let read = async {
+		let state = session.chain.state().await?;
+		let mut listed = Vec::new();
+		let given: Vec<ConsentId> = state.consents_by_subject(account).try_collect().await?;
+		let received: Vec<ConsentId> = state.consents_by_grantee(account).try_collect().await?;
+		for (consent, is_given) in
+			given.into_iter().map(|id| (id, true)).chain(received.into_iter().map(|id| (id, false)))
+		{
+			let Some(token) = state.consent(&consent).await? else { continue };
+			listed.push(Listed {
+				consent,
+				given: is_given,
+				other: if is_given { token.grantee } else { Grantee::Account(token.subject) },
+				active: token.is_active(),
+				uses_left: token.uses_left,
+				until: token.window.until,
+			});
+		}
+		Ok::<_, salus_chain::Error>(listed)
+	};
+	read.await.map_err(|error| chain(&error))
 }

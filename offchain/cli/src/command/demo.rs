@@ -4,7 +4,7 @@
 use super::{
 	ingest::ingest,
 	open::request,
-	records::{export, file_name},
+	records::export,
 	share::{now, terms},
 	Context,
 };
@@ -26,6 +26,7 @@ use salus_worker::{
 	grantee::{Attempt, Grantee},
 	manifest::Manifest,
 	patient::Patient,
+	reading::file_name,
 	Error,
 };
 use serde::Serialize;

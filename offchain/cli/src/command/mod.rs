@@ -8,10 +8,13 @@ pub(crate) mod demo;
 pub(crate) mod deny;
 pub(crate) mod doctor;
 pub(crate) mod emergency;
+pub(crate) mod export;
 pub(crate) mod ingest;
+pub(crate) mod kit;
 pub(crate) mod measure;
 pub(crate) mod open;
 pub(crate) mod records;
+pub(crate) mod recover;
 pub(crate) mod reset;
 pub(crate) mod revoke;
 pub(crate) mod sample;
@@ -21,8 +24,27 @@ pub(crate) mod status;
 pub(crate) mod stop;
 pub(crate) mod up;
 
-use crate::{home::Home, output::Output};
+use crate::{error::Result, home::Home, output::Output};
 use std::path::PathBuf;
+
+/// What was typed besides the command. Who has lost her machine has no home: it is opened by the
+/// commands that need one.
+#[derive(Clone, Debug)]
+pub(crate) struct Setting {
+	pub(crate) home: Option<PathBuf>,
+	pub(crate) output: Output,
+	pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+impl Setting {
+	pub(crate) fn context(&self) -> Result<Context> {
+		Ok(Context {
+			home: Home::open(self.home.clone())?,
+			output: self.output,
+			passphrase_file: self.passphrase_file.clone(),
+		})
+	}
+}
 
 /// What every command needs to know.
 #[derive(Debug)]

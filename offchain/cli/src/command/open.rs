@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `salus open`
 
-use super::{records::file_name, share::now, Context};
+use super::{share::now, Context};
 use crate::{
 	arguments::Open,
 	error::{Failure, IoContext, Result},
@@ -9,7 +9,10 @@ use crate::{
 };
 use salus_policy::Request;
 use salus_primitives::{audit::Refusal, Category, ConsentId, DateWindow, PurposeOfUse};
-use salus_worker::grantee::{Attempt, Grantee, OpenedRecord};
+use salus_worker::{
+	grantee::{Attempt, Grantee, OpenedRecord},
+	reading::file_name,
+};
 use serde::Serialize;
 use serde_json::json;
 use std::{

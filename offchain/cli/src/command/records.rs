@@ -9,9 +9,9 @@ use crate::{
 	session::{catalogue, chain, worker, Session},
 };
 use futures::TryStreamExt;
-use salus_primitives::{Category, RecordId};
+use salus_primitives::RecordId;
 use salus_store::ContentIdText;
-use salus_worker::{manifest::Manifest, patient::Patient};
+use salus_worker::{manifest::Manifest, patient::Patient, reading::file_name};
 use serde::Serialize;
 use serde_json::json;
 use std::{
@@ -123,14 +123,6 @@ fn describe(manifest: &Manifest) -> String {
 			}),
 		)
 	)
-}
-
-/// What a segment is called in an export.
-pub(crate) fn file_name(category: Category) -> String {
-	match category {
-		Category::Original => "original".to_owned(),
-		category => format!("{category}.mdf.jsonl"),
-	}
 }
 
 /// Decrypts a record of the patient's into a new directory.

@@ -2,8 +2,8 @@
 //! From the shares of any `t` seats to the key.
 
 use super::{
-	commitments::CommitmentVector, context::DealingContext, key, lagrange, release::SealedShare,
-	scalar::SecretScalar,
+	context::DealingContext, key, lagrange, release::SealedShare, scalar::SecretScalar,
+	verified::VerifiedShares,
 };
 use crate::{Error, Result, SecretKey, SegmentKey};
 use curve25519_dalek::Scalar;
@@ -11,7 +11,6 @@ use salus_primitives::{
 	custody::{DealingDigest, Seat, Seats},
 	TicketId,
 };
-use std::collections::BTreeMap;
 
 /// Collects the shares of one segment's secret for one ticket, verifies each, and combines them.
 #[derive(Clone, Debug)]
@@ -20,8 +19,7 @@ pub struct ShareCombiner {
 	digest: DealingDigest,
 	ticket: TicketId,
 	segment: u16,
-	vector: Option<CommitmentVector>,
-	values: BTreeMap<Seat, SecretScalar>,
+	shares: Option<VerifiedShares>,
 }
 
 impl ShareCombiner {
@@ -36,7 +34,7 @@ impl ShareCombiner {
 		segment: u16,
 	) -> Result<Self> {
 		context.ensure_segment(segment)?;
-		Ok(Self { context, digest, ticket, segment, vector: None, values: BTreeMap::new() })
+		Ok(Self { context, digest, ticket, segment, shares: None })
 	}
 
 	/// Opens and verifies the share that the custodian at `seat` gave. When it is refused, the
@@ -47,7 +45,7 @@ impl ShareCombiner {
 	/// seat is the one to name.
 	pub fn add(&mut self, secret: &SecretKey, seat: Seat, share: &SealedShare) -> Result<()> {
 		self.context.scheme.ensure_seat(seat)?;
-		if self.values.contains_key(&seat) {
+		if self.seats().contains(seat) {
 			return Err(Error::SeatRepeated { seat });
 		}
 		let released = share
@@ -63,25 +61,25 @@ impl ShareCombiner {
 			return Err(unproven());
 		}
 		// The digest binds one vector only: its points are read once.
-		if self.vector.is_none() {
-			self.vector = Some(CommitmentVector::decode(opening.encoded).ok_or_else(unproven)?);
+		if self.shares.is_none() {
+			self.shares = Some(VerifiedShares::new(opening.encoded).ok_or_else(unproven)?);
 		}
-		let Some(vector) = &self.vector else { return Err(unproven()) };
-		if released.value.commit() != vector.to_share(seat) {
-			return Err(Error::WrongShare { seat, segment: self.segment });
+		let Some(shares) = &mut self.shares else { return Err(unproven()) };
+		if shares.add(seat, released.value) {
+			Ok(())
+		} else {
+			Err(Error::WrongShare { seat, segment: self.segment })
 		}
-		self.values.insert(seat, released.value);
-		Ok(())
 	}
 
 	/// Whose shares are verified.
 	pub fn seats(&self) -> Seats {
-		self.values.keys().copied().collect()
+		self.shares.as_ref().map_or(Seats::EMPTY, VerifiedShares::seats)
 	}
 
 	/// Whether there are enough.
 	pub fn is_complete(&self) -> bool {
-		self.values.len() >= usize::from(self.context.scheme.threshold())
+		self.seats().len() >= u32::from(self.context.scheme.threshold())
 	}
 
 	/// Combines the shares.
@@ -89,22 +87,9 @@ impl ShareCombiner {
 	/// # Errors
 	/// When there are fewer than the threshold.
 	pub fn finish(&self) -> Result<SegmentKey> {
-		let threshold = usize::from(self.context.scheme.threshold());
-		let short = Error::TooFewShares {
-			found: self.seats().len(),
-			needed: u32::from(self.context.scheme.threshold()),
-		};
-		let Some(vector) = self.vector.as_ref().filter(|_| self.is_complete()) else {
-			return Err(short);
-		};
-		let chosen = || self.values.iter().take(threshold);
-		let seats = chosen().map(|(seat, _)| *seat).collect();
-		let secret = interpolate(seats, chosen().map(|(_, value)| value), &Scalar::ZERO);
-		// Each share was verified: this fails only where memory does.
-		if secret.commit() != vector.to_secret() {
-			return Err(Error::Internal { operation: "combining shares" });
-		}
-		key::derive(&secret, &self.context, self.segment)
+		let needed = u32::from(self.context.scheme.threshold());
+		let shares = self.shares.as_ref().ok_or(Error::TooFewShares { found: 0, needed })?;
+		key::derive(&shares.combine()?, &self.context, self.segment)
 	}
 }
 

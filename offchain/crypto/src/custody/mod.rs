@@ -33,6 +33,7 @@ mod subdealing;
 mod tests;
 #[cfg(test)]
 mod vectors;
+mod verified;
 mod wire;
 
 pub use combine::ShareCombiner;
@@ -48,3 +49,4 @@ pub use scheme::ThresholdScheme;
 pub use sealed::{SealedRepairMask, SealedRepairShare, SealedSeatShares, SealedSubdealing};
 pub use stored::StoredShares;
 pub use subdealing::{Subdealing, Subdealings};
+pub(crate) use verified::{SharedSecret, VerifiedShares};

@@ -7,7 +7,7 @@
 //! checkpoint: a stage done twice stores the same blocks, deals the same shares and anchors the same
 //! record. Only when the committee has changed meanwhile does it begin again, with other keys.
 
-mod seal;
+pub(crate) mod seal;
 
 pub use seal::SealedSegment;
 use seal::{Sealed, SealedDealing};

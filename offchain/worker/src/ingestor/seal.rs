@@ -43,30 +43,30 @@ pub struct SealedSegment {
 
 /// The keys of all segments on their way to the committee, sealed to its members.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct SealedDealing {
-	pub(super) epoch: EpochId,
-	pub(super) digest: DealingDigest,
-	pub(super) shares: Vec<(Seat, SealedSeatShares)>,
+pub(crate) struct SealedDealing {
+	pub(crate) epoch: EpochId,
+	pub(crate) digest: DealingDigest,
+	pub(crate) shares: Vec<(Seat, SealedSeatShares)>,
 }
 
 /// What sealing makes of a file.
-pub(super) struct Sealed {
-	pub(super) segments: Vec<SealedSegment>,
-	pub(super) dealing: SealedDealing,
-	pub(super) report: Report,
+pub(crate) struct Sealed {
+	pub(crate) segments: Vec<SealedSegment>,
+	pub(crate) dealing: SealedDealing,
+	pub(crate) report: Report,
 }
 
 /// Everything that sealing needs; runs on a thread that may block.
-pub(super) struct SealJob {
-	pub(super) file: PathBuf,
-	pub(super) name: String,
-	pub(super) work: PathBuf,
-	pub(super) diagnostics: PathBuf,
-	pub(super) record: RecordId,
-	pub(super) genesis: [u8; 32],
-	pub(super) owner: EncryptionKey,
-	pub(super) committee: Roster,
-	pub(super) cancellation: CancellationToken,
+pub(crate) struct SealJob {
+	pub(crate) file: PathBuf,
+	pub(crate) name: String,
+	pub(crate) work: PathBuf,
+	pub(crate) diagnostics: PathBuf,
+	pub(crate) record: RecordId,
+	pub(crate) genesis: [u8; 32],
+	pub(crate) owner: EncryptionKey,
+	pub(crate) committee: Roster,
+	pub(crate) cancellation: CancellationToken,
 }
 
 type Envelope = EnvelopeWriter<BufWriter<File>>;
@@ -88,7 +88,7 @@ struct SealingSink<'a> {
 }
 
 impl SealJob {
-	pub(super) fn run(self, progress: &watch::Sender<u64>) -> Result<Sealed> {
+	pub(crate) fn run(self, progress: &watch::Sender<u64>) -> Result<Sealed> {
 		// What an earlier attempt left was sealed with keys that are gone.
 		if self.work.exists() {
 			fs::remove_dir_all(&self.work).map_err(|source| Error::file(&self.work, source))?;
