@@ -53,8 +53,10 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub struct Limits {
 	/// Connections at a time. More wait until they are accepted.
 	pub connections: usize,
-	/// Requests of each kind at a time. More are told to come back; only health is always told.
+	/// Requests of each kind at a time. More wait for their turn; only health is always told.
 	pub requests: usize,
+	/// How long a request may wait for its turn. Then it is told to come back.
+	pub turn: Duration,
 	/// How long a handshake may take.
 	pub handshake: Duration,
 	/// How long a connection may wait for the head of its next request.
@@ -72,6 +74,7 @@ impl Default for Limits {
 		Self {
 			connections: 256,
 			requests: 32,
+			turn: Duration::from_secs(5),
 			handshake: Duration::from_secs(10),
 			head: Duration::from_secs(15),
 			body: Duration::from_secs(10),
@@ -190,7 +193,10 @@ fn said(ended: hyper::Result<()>) {
 
 fn router(served: Served) -> Router {
 	// Each kind has turns of its own: whoever deposits slowly keeps nobody from a release.
-	let turns = || from_fn_with_state(Arc::new(Semaphore::new(served.limits.requests)), in_turn);
+	let turns = || {
+		let Limits { requests, turn, .. } = served.limits;
+		from_fn_with_state((Arc::new(Semaphore::new(requests)), turn), in_turn)
+	};
 	Router::new()
 		.route("/deposits", post(deposit).layer(turns()))
 		.route("/releases/{ticket}", post(release).layer(turns()))
@@ -208,10 +214,14 @@ fn router(served: Served) -> Router {
 }
 
 /// Lets so many requests through at a time.
-async fn in_turn(State(turns): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
-	match turns.try_acquire() {
-		Ok(_turn) => next.run(request).await,
-		Err(_) => Problem::busy().into_response(),
+async fn in_turn(
+	State((turns, patience)): State<(Arc<Semaphore>, Duration)>,
+	request: Request,
+	next: Next,
+) -> Response {
+	match timeout(patience, turns.acquire()).await {
+		Ok(Ok(_turn)) => next.run(request).await,
+		Ok(Err(_)) | Err(_) => Problem::busy().into_response(),
 	}
 }
 

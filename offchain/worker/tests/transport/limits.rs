@@ -27,7 +27,8 @@ fn close_gate(server: &Server) -> u32 {
 
 #[tokio::test]
 async fn more_requests_than_turns_are_told_to_come_back() {
-	let server = Server::with(Limits { requests: 1, ..Limits::default() }).await;
+	let limits = Limits { requests: 1, turn: Duration::ZERO, ..Limits::default() };
+	let server = Server::with(limits).await;
 	close_gate(&server);
 	let first = under_way(&server).await;
 	let mut stream = server.connect().await;
@@ -43,6 +44,18 @@ async fn more_requests_than_turns_are_told_to_come_back() {
 	server.stub.gate.add_permits(1);
 	assert_eq!(first.await.unwrap().status, 200);
 	assert_eq!(stream.release().await.status, 200);
+}
+
+#[tokio::test]
+async fn a_request_waits_for_its_turn() {
+	let server = Server::with(Limits { requests: 1, ..Limits::default() }).await;
+	close_gate(&server);
+	let first = under_way(&server).await;
+	let mut stream = server.connect().await;
+	let second = tokio::spawn(async move { stream.release().await.status });
+	server.stub.gate.add_permits(2);
+	assert_eq!(first.await.unwrap().status, 200);
+	assert_eq!(second.await.unwrap(), 200);
 }
 
 #[tokio::test]
