@@ -23,6 +23,30 @@ const SUBDEALING: &str = "salus/subdealing/1";
 const MASK: &str = "salus/repair-mask/1";
 const SHARE: &str = "salus/repair-share/1";
 
+/// How what is sealed looks as bytes and as text.
+macro_rules! sealed_bytes {
+	($name:ident, $object:literal) => {
+		impl $name {
+			/// The bytes: suite, encapsulated key, ciphertext.
+			pub fn to_bytes(&self) -> Vec<u8> {
+				self.0.to_bytes()
+			}
+
+			/// Reads the bytes.
+			///
+			/// # Errors
+			/// When the suite is not supported, or they are too short for any.
+			pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+				let reason = "it is too short to be any";
+				let malformed = Error::MalformedCustody { object: $object, reason };
+				Sealed::from_bytes(bytes)?.map(Self).ok_or(malformed)
+			}
+		}
+
+		sealing::hex_text!($name);
+	};
+}
+
 /// The shares of one seat, sealed to the encryption key of the custodian who has it. The custodian
 /// keeps them like this and opens them when it releases, so that its disk never holds a share.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,23 +56,6 @@ impl SealedSeatShares {
 	/// The suite.
 	pub const fn suite(&self) -> Suite {
 		self.0.suite
-	}
-
-	/// The bytes: suite, encapsulated key, ciphertext.
-	pub fn to_bytes(&self) -> Vec<u8> {
-		self.0.to_bytes()
-	}
-
-	/// Reads sealed shares.
-	///
-	/// # Errors
-	/// When the suite is not supported, or they are too short for any.
-	pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-		let malformed = Error::MalformedCustody {
-			object: "sealed shares",
-			reason: "they are too short to be any",
-		};
-		Sealed::from_bytes(bytes)?.map(Self).ok_or(malformed)
 	}
 
 	/// Opens them for the custodian: the bytes of [`SeatShares`]. Nothing of them is verified yet.
@@ -67,7 +74,7 @@ impl SealedSeatShares {
 	}
 }
 
-sealing::hex_text!(SealedSeatShares);
+sealed_bytes!(SealedSeatShares, "sealed shares");
 
 impl SeatShares {
 	/// Seals them to the encryption key of their custodian.
@@ -97,23 +104,6 @@ impl HeldShares {
 pub struct SealedSubdealing(Sealed);
 
 impl SealedSubdealing {
-	/// The bytes: suite, encapsulated key, ciphertext.
-	pub fn to_bytes(&self) -> Vec<u8> {
-		self.0.to_bytes()
-	}
-
-	/// Reads a sealed subdealing.
-	///
-	/// # Errors
-	/// When the suite is not supported, or it is too short for any.
-	pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-		let malformed = Error::MalformedCustody {
-			object: "sealed subdealing",
-			reason: "it is too short to be any",
-		};
-		Sealed::from_bytes(bytes)?.map(Self).ok_or(malformed)
-	}
-
 	/// Opens it for its receiver. Nothing of it is verified yet: see
 	/// [`Resharing`](super::Resharing).
 	///
@@ -141,7 +131,7 @@ impl SealedSubdealing {
 	}
 }
 
-sealing::hex_text!(SealedSubdealing);
+sealed_bytes!(SealedSubdealing, "sealed subdealing");
 
 impl Subdealing {
 	/// Seals it, with the commitments of the dealing, to the encryption key of its receiver.
@@ -166,23 +156,6 @@ impl Subdealing {
 pub struct SealedRepairMask(Sealed);
 
 impl SealedRepairMask {
-	/// The bytes: suite, encapsulated key, ciphertext.
-	pub fn to_bytes(&self) -> Vec<u8> {
-		self.0.to_bytes()
-	}
-
-	/// Reads sealed masks.
-	///
-	/// # Errors
-	/// When the suite is not supported, or they are too short for any.
-	pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-		let malformed = Error::MalformedCustody {
-			object: "sealed repair mask",
-			reason: "it is too short to be any",
-		};
-		Sealed::from_bytes(bytes)?.map(Self).ok_or(malformed)
-	}
-
 	/// Opens them for their receiver. Nothing of them is verified yet: see
 	/// [`RepairHelper`](super::RepairHelper).
 	///
@@ -210,7 +183,7 @@ impl SealedRepairMask {
 	}
 }
 
-sealing::hex_text!(SealedRepairMask);
+sealed_bytes!(SealedRepairMask, "sealed repair mask");
 
 impl RepairMask {
 	/// Seals them to the encryption key of their receiver.
@@ -231,23 +204,6 @@ impl RepairMask {
 pub struct SealedRepairShare(Sealed);
 
 impl SealedRepairShare {
-	/// The bytes: suite, encapsulated key, ciphertext.
-	pub fn to_bytes(&self) -> Vec<u8> {
-		self.0.to_bytes()
-	}
-
-	/// Reads sealed masked shares.
-	///
-	/// # Errors
-	/// When the suite is not supported, or they are too short for any.
-	pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-		let malformed = Error::MalformedCustody {
-			object: "sealed repair share",
-			reason: "it is too short to be any",
-		};
-		Sealed::from_bytes(bytes)?.map(Self).ok_or(malformed)
-	}
-
 	/// Opens them for who recovers. Nothing of them is verified yet: see [`Repair`](super::Repair).
 	///
 	/// # Errors
@@ -271,7 +227,7 @@ impl SealedRepairShare {
 	}
 }
 
-sealing::hex_text!(SealedRepairShare);
+sealed_bytes!(SealedRepairShare, "sealed repair share");
 
 impl RepairShare {
 	/// Seals them, with the commitments of the dealing, to the encryption key of who recovers.

@@ -2,10 +2,10 @@
 //! What a custodian does by itself: as blocks come, whatever becomes of its transactions.
 
 use crate::{
-	network::{until, Network},
+	network::{until, Network, BEFORE},
 	world::{custodian, labs, World, CONSENT, EPOCH, NOW},
 };
-use salus_chain::{AccessEvent, BlockHash, BlockId, Call, ConsentEvent, CustodyEvent, DomainEvent};
+use salus_chain::{AccessEvent, Call, ConsentEvent, CustodyEvent, DomainEvent};
 use salus_primitives::{
 	custody::{Answer, CustodianRefusal, Seat, Seats},
 	ConsentId, RecordId, TicketId,
@@ -16,9 +16,6 @@ fn opened(world: &World, ticket: TicketId) -> DomainEvent {
 	let (consent, record) = (CONSENT, world.record);
 	DomainEvent::Access(AccessEvent::Opened { ticket, consent, record })
 }
-
-/// A block that was read before.
-const BEFORE: BlockId = BlockId { number: 0, hash: BlockHash([0; 32]) };
 
 #[tokio::test]
 async fn every_ticket_is_answered_and_reported() {

@@ -25,6 +25,9 @@ use tokio_util::sync::CancellationToken;
 
 type Blocks = stream::UnboundedSender<std::result::Result<FinalizedBlock, salus_chain::Error>>;
 
+/// A block that was read before.
+pub(crate) const BEFORE: BlockId = BlockId { number: 0, hash: BlockHash([0; 32]) };
+
 /// The chain of a world, as transactions see it.
 #[derive(Clone)]
 pub(crate) struct Network {

@@ -2,11 +2,10 @@
 //! A custodian that lost its shares gets them back from its peers, whatever one of them does.
 
 use crate::{
-	network::{until, Network},
+	network::{until, Network, BEFORE},
 	world::{custodian, labs, World, EPOCH, GENESIS},
 };
 use async_trait::async_trait;
-use salus_chain::{BlockHash, BlockId};
 use salus_crypto::custody::SealedRepairShare;
 use salus_primitives::custody::Seat;
 use salus_worker::{
@@ -17,8 +16,6 @@ use salus_worker::{
 	Error, Result,
 };
 use std::sync::Arc;
-
-const BEFORE: BlockId = BlockId { number: 0, hash: BlockHash([0; 32]) };
 
 /// The custodian at this seat with nothing but its keys.
 async fn bereft(world: &mut World, seat: u8) -> Arc<Member> {

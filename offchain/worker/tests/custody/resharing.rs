@@ -3,11 +3,11 @@
 //! dies meanwhile, and until enough have them they stay where they are.
 
 use crate::{
-	network::{until, Network},
+	network::{until, Network, BEFORE},
 	world::{custodian, labs, request, terms, World, BATCH, EPOCH, GENESIS, NEXT, SEGMENTS},
 };
 use async_trait::async_trait;
-use salus_chain::{BlockHash, BlockId, Call};
+use salus_chain::Call;
 use salus_crypto::custody::{ReshareContext, SealedRepairShare, Subdealing};
 use salus_policy::Exception;
 use salus_primitives::{
@@ -22,8 +22,6 @@ use salus_worker::{
 	Error, Result,
 };
 use std::{collections::BTreeSet, sync::Arc};
-
-const BEFORE: BlockId = BlockId { number: 0, hash: BlockHash([0; 32]) };
 
 fn epoch_of(world: &World) -> EpochId {
 	world.view.0.lock().unwrap().dealings[&(world.record, 1)].epoch

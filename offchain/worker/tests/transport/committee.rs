@@ -2,11 +2,10 @@
 //! A committee of real custodians, each behind its own channel.
 
 use crate::{
-	network::{until, Network},
+	network::{until, Network, BEFORE},
 	server::remote,
 	world::{custodian, labs, roster, World, GENESIS, NEXT},
 };
-use salus_chain::{BlockHash, BlockId};
 use salus_worker::{
 	custodian::{serve, Custodian, Limits, Peer as _, RemoteCustodian, SubdealRequest},
 	transport::{Identity, Peer},
@@ -66,10 +65,9 @@ async fn keys_move_and_come_back_through_the_channel() {
 		let there = Arc::clone(there) as Arc<dyn salus_worker::custodian::Peer>;
 		world.wires.connect(custodian(index).account(), Some(there));
 	}
-	let before = BlockId { number: 0, hash: BlockHash([0; 32]) };
 	let (network, _calls) = Network::new(&world);
 	for index in NEXT {
-		network.run(&world.members[usize::from(index)], Some(before));
+		network.run(&world.members[usize::from(index)], Some(BEFORE));
 	}
 	let record = world.record;
 	until(async || world.view.0.lock().unwrap().dealings[&(record, 1)].epoch == next.epoch).await;
