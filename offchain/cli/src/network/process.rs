@@ -94,14 +94,15 @@ pub(crate) fn spawn(program: &Path, arguments: &[String], log: &Path) -> Result<
 	process
 }
 
-/// Asks a process to end, and makes it end when it does not within `patience`.
+/// Asks a process to end, and makes it end when it does not within `patience`. Afterwards its data can
+/// be opened again, which its death alone does not promise: whoever starts it anew has no record of it
+/// to wait by.
 pub(crate) fn stop_process(process: &ProcessId, patience: Duration) {
-	if !process.is_alive() {
-		return;
+	if process.is_alive() {
+		process.signal(Signal::TERM);
 	}
-	process.signal(Signal::TERM);
 	let deadline = Instant::now() + patience;
-	while process.is_alive() {
+	while !process.has_let_go() {
 		if Instant::now() > deadline {
 			process.signal(Signal::KILL);
 		}
