@@ -1,15 +1,18 @@
 //! Builds the runtime to WASM.
 
-#[cfg(all(feature = "std", feature = "metadata-hash"))]
-fn main() {
-	substrate_wasm_builder::WasmBuilder::init_with_defaults()
-		.enable_metadata_hash("SAL", 12)
-		.build();
-}
+/// Names of functions are an eighth of the compressed blob, which the chain keeps and every validator
+/// reads. What the node reads in the other custom sections stays.
+#[cfg(feature = "std")]
+const STRIPPED: &str = "-C link-arg=--strip-all -C link-arg=--keep-section=runtime_version \
+	-C link-arg=--keep-section=runtime_apis";
 
-#[cfg(all(feature = "std", not(feature = "metadata-hash")))]
+#[cfg(feature = "std")]
 fn main() {
-	substrate_wasm_builder::WasmBuilder::build_using_defaults();
+	let builder =
+		substrate_wasm_builder::WasmBuilder::init_with_defaults().append_to_rust_flags(STRIPPED);
+	#[cfg(feature = "metadata-hash")]
+	let builder = builder.enable_metadata_hash("SAL", 12);
+	builder.build();
 }
 
 #[cfg(not(feature = "std"))]
