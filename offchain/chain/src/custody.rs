@@ -12,7 +12,7 @@ use crate::{
 	AccountId, Error, Signature,
 };
 use salus_primitives::{
-	custody::{DealingDigest, EpochId, Seat, Seats, MAX_COMMITTEE},
+	custody::{DealingDigest, EpochId, Seat, Seats, MAX_ACKNOWLEDGEMENTS},
 	Moment, RecordId,
 };
 use subxt::{
@@ -213,7 +213,7 @@ fn acknowledgements(
 	signed: &[(Seat, Signature)],
 ) -> Result<BoundedVec<(Static<Seat>, MultiSignature)>, Error> {
 	let signed = signed.iter().map(|(seat, signature)| (Static(*seat), (*signature).into()));
-	bounded("acknowledgements", signed, MAX_COMMITTEE)
+	bounded("acknowledgements", signed, MAX_ACKNOWLEDGEMENTS)
 }
 
 /// The most items of one call of a custodian.

@@ -14,7 +14,7 @@ use salus_crypto::{
 	EphemeralKey, SegmentKey,
 };
 use salus_primitives::{
-	custody::{acknowledgement_payload, CustodianRefusal},
+	custody::{acknowledgement_payload, CustodianRefusal, MAX_ACKNOWLEDGEMENTS},
 	RecordId, TicketId,
 };
 use std::{collections::BTreeMap, fmt, sync::Arc};
@@ -133,6 +133,8 @@ impl Committee {
 		let (mut acknowledgements, mut failures) = (Vec::new(), Vec::new());
 		while let Some((member, answer)) = asked.next().await {
 			match answer {
+				// The word of a suspended member does not count.
+				Ok(_) if member.is_suspended => {},
 				Ok(signature) => acknowledgements.push((member.seat, signature)),
 				Err(error) => failures.push(Failure { custodian: member.account, error }),
 			}
@@ -145,6 +147,7 @@ impl Committee {
 			tracing::warn!(custodian = %failure.custodian, code = failure.error.code(), "no acknowledgement");
 		}
 		acknowledgements.sort_by_key(|(seat, _)| *seat);
+		acknowledgements.truncate(usize::try_from(MAX_ACKNOWLEDGEMENTS).unwrap_or(usize::MAX));
 		Ok(Dealing { epoch: roster.epoch, digest: first.digest, acknowledgements })
 	}
 

@@ -7,7 +7,9 @@ use frame_benchmarking::v2::*;
 use frame_support::{pallet_prelude::ConstU32, BoundedVec};
 use frame_system::RawOrigin;
 use salus_primitives::{
-	custody::{acknowledgement_payload, Acknowledgements, Dealing, MAX_COMMITTEE},
+	custody::{
+		acknowledgement_payload, Acknowledgements, Dealing, MAX_ACKNOWLEDGEMENTS, MAX_COMMITTEE,
+	},
 	Role,
 };
 
@@ -65,7 +67,7 @@ fn owner<T: Config>() -> T::AccountId {
 	owner
 }
 
-/// An epoch of `size` members, all of whom a dealing to it needs.
+/// An epoch of `size` members. A dealing to it needs all of them, or as many as may be asked for.
 fn insert_epoch<T: Config>(size: u32, phase: Phase) -> EpochId {
 	let id = Live::<T>::mutate(|live| {
 		let id = live.last.next().expect("not the last one");
@@ -82,7 +84,7 @@ fn insert_epoch<T: Config>(size: u32, phase: Phase) -> EpochId {
 	let epoch = Epoch {
 		members: members::<T>(size),
 		threshold: threshold as u8,
-		tolerance: (size - threshold) as u8,
+		tolerance: (size.min(MAX_ACKNOWLEDGEMENTS) - threshold) as u8,
 		phase,
 		since: 0,
 		joined: Seats::all(size as usize),
@@ -104,7 +106,7 @@ fn live_epochs<T: Config>(size: u32) -> Vec<EpochId> {
 
 /// Keeps a dealing to an epoch.
 fn insert_dealing<T: Config>(epoch: EpochId, record: RecordId, version: u32, contested: bool) {
-	let acknowledged = Seats::all(MAX_COMMITTEE as usize);
+	let acknowledged = Seats::all(MAX_ACKNOWLEDGEMENTS as usize);
 	let dealing = DealingRecord {
 		epoch,
 		digest: DIGEST,
@@ -134,7 +136,7 @@ pub(crate) fn form<T: Config>(members: u32) {
 	insert_epoch::<T>(members, Phase::Active);
 }
 
-/// A dealing that every member of the active committee acknowledges.
+/// A dealing that as many members of the active committee acknowledge as have to.
 pub(crate) fn dealing<T: Config>(
 	owner: &T::AccountId,
 	record: RecordId,
@@ -144,7 +146,7 @@ pub(crate) fn dealing<T: Config>(
 	let (epoch, committee) = Pallet::<T>::committee().expect("formed before");
 	let genesis = Pallet::<T>::genesis();
 	let payload = acknowledgement_payload(genesis, epoch, owner, record, version, segments, DIGEST);
-	let acknowledgements = acknowledge::<T>(committee.members.len() as u32, &payload);
+	let acknowledgements = acknowledge::<T>(committee.dealing_quorum(), &payload);
 	Dealing { epoch, digest: DIGEST, acknowledgements }
 }
 
@@ -289,7 +291,7 @@ mod benches {
 	}
 
 	#[benchmark]
-	fn verify_acknowledgements(a: Linear<1, MAX_COMMITTEE>) {
+	fn verify_acknowledgements(a: Linear<1, MAX_ACKNOWLEDGEMENTS>) {
 		let epoch = insert_epoch::<T>(a, Phase::Active);
 		let committee = Epochs::<T>::get(epoch).expect("just inserted");
 		let payload = [1; 32];

@@ -48,6 +48,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(least <= size && least.saturating_mul(2) > size, Error::<T>::InvalidThreshold);
 		let spare = size.saturating_sub(least);
 		ensure!(u32::from(tolerance) <= spare, Error::<T>::InvalidTolerance);
+		let quorum = least.saturating_add(u32::from(tolerance));
+		ensure!(quorum <= MAX_ACKNOWLEDGEMENTS, Error::<T>::QuorumTooLarge);
 		let distinct = members.iter().collect::<BTreeSet<_>>().len();
 		ensure!(distinct == members.len(), Error::<T>::MemberRepeated);
 		members.iter().try_for_each(|member| Self::ensure_custodian(member, now))

@@ -51,7 +51,7 @@ use frame_system::offchain::CreateAuthorizedTransaction;
 use salus_primitives::{
 	custody::{
 		Answer, CustodianRefusal, DealingDigest, EpochId, Revocations, Seat, Seats, TicketBook,
-		MAX_COMMITTEE,
+		MAX_ACKNOWLEDGEMENTS, MAX_COMMITTEE,
 	},
 	traits::{Participants, RecordBook},
 	Commitment, ConsentId, Moment, RecordId, TicketId,
@@ -515,6 +515,8 @@ pub mod pallet {
 		NotYetOverdue,
 		/// Those who are late with the erasure were counted before.
 		AlreadyOverdue,
+		/// Threshold and tolerance are more acknowledgements than a dealing bears.
+		QuorumTooLarge,
 	}
 
 	#[pallet::call]

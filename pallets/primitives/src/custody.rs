@@ -12,8 +12,13 @@ use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_crypto_hashing::blake2_256;
 
-/// The most members of a committee: a set of seats is 32 bits.
-pub const MAX_COMMITTEE: u32 = 32;
+/// The most acknowledgements that a dealing bears, and so the most that a committee may ask for. Each is
+/// a signature that the chain verifies: the bound keeps anchoring a record as cheap as a few transfers.
+pub const MAX_ACKNOWLEDGEMENTS: u32 = 5;
+
+/// The most members of a committee: the threshold is a majority of them, and no threshold is above
+/// [`MAX_ACKNOWLEDGEMENTS`].
+pub const MAX_COMMITTEE: u32 = 2 * MAX_ACKNOWLEDGEMENTS - 1;
 
 /// One committee's term. The first is 1; a number is never used again.
 #[derive(
@@ -106,10 +111,12 @@ pub struct Seats(u32);
 impl Seats {
 	/// No seat.
 	pub const EMPTY: Self = Self(0);
+	/// How many seats there may be: a bit each.
+	pub const CAPACITY: u32 = u32::BITS;
 
 	/// Every seat of a committee with `size` members.
 	pub fn all(size: usize) -> Self {
-		let spare = usize::try_from(MAX_COMMITTEE).unwrap_or(usize::MAX).saturating_sub(size);
+		let spare = usize::try_from(Self::CAPACITY).unwrap_or(usize::MAX).saturating_sub(size);
 		Self(u32::try_from(spare).ok().and_then(|spare| u32::MAX.checked_shr(spare)).unwrap_or(0))
 	}
 
@@ -215,7 +222,8 @@ impl DealingDigest {
 }
 
 /// Who holds a share, each with the signature that says so.
-pub type Acknowledgements<Signature> = BoundedVec<(Seat, Signature), ConstU32<MAX_COMMITTEE>>;
+pub type Acknowledgements<Signature> =
+	BoundedVec<(Seat, Signature), ConstU32<MAX_ACKNOWLEDGEMENTS>>;
 
 /// The dealing of every segment key of one record version to a committee, as its owner submits it.
 #[derive(
@@ -606,7 +614,7 @@ mod tests {
 		for seat in [32, 33, 64, 255] {
 			let mut all = Seats::all(32);
 			assert!(!all.contains(Seat(seat)) && !all.insert(Seat(seat)));
-			assert_eq!(all.len(), MAX_COMMITTEE);
+			assert_eq!(all.len(), Seats::CAPACITY);
 		}
 	}
 

@@ -5,7 +5,7 @@ use crate::*;
 use frame_benchmarking::v2::*;
 use frame_support::traits::Get;
 use frame_system::RawOrigin;
-use salus_primitives::custody::MAX_COMMITTEE;
+use salus_primitives::custody::{MAX_ACKNOWLEDGEMENTS, MAX_COMMITTEE};
 
 const SALT: [u8; 32] = [1; 32];
 const MANIFEST: Commitment = Commitment([2; 32]);
@@ -65,7 +65,7 @@ mod benches {
 	use super::*;
 
 	#[benchmark]
-	fn anchor(a: Linear<0, MAX_COMMITTEE>) {
+	fn anchor(a: Linear<0, MAX_ACKNOWLEDGEMENTS>) {
 		let owner = owner::<T>();
 		let record = RecordId::derive(&owner, &SALT);
 		let dealing = dealing::<T>(&owner, record, FIRST_VERSION, a);
@@ -78,7 +78,7 @@ mod benches {
 	}
 
 	#[benchmark]
-	fn revise(a: Linear<0, MAX_COMMITTEE>) {
+	fn revise(a: Linear<0, MAX_ACKNOWLEDGEMENTS>) {
 		let owner = owner::<T>();
 		let record = Pallet::<T>::anchor_for_benchmark(&owner);
 		let dealing = dealing::<T>(&owner, record, FIRST_VERSION + 1, a);
@@ -115,7 +115,7 @@ mod benches {
 	}
 
 	#[benchmark]
-	fn propose(a: Linear<0, MAX_COMMITTEE>) {
+	fn propose(a: Linear<0, MAX_ACKNOWLEDGEMENTS>) {
 		let owner = owner::<T>();
 		let provider = provider::<T>();
 		let record = RecordId::derive(&provider, &SALT);

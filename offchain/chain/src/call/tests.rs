@@ -4,7 +4,7 @@ use crate::runtime::offline;
 use codec::{Compact, Decode, Encode};
 use salus_policy::Request;
 use salus_primitives::{
-	custody::{CustodianRefusal, DealingDigest, Seat},
+	custody::{CustodianRefusal, DealingDigest, Seat, MAX_ACKNOWLEDGEMENTS},
 	ContentId, DateWindow, MultiCodec, PurposeOfUse, Suite,
 };
 use subxt::config::DefaultExtrinsicParamsBuilder;
@@ -201,13 +201,14 @@ fn what_the_chain_would_not_decode_is_refused_before_it_is_signed() {
 	let signer = Signer::from_uri("//Alice").unwrap();
 	let batch = usize::try_from(max_batch(&at).unwrap()).unwrap();
 	let committee = usize::try_from(MAX_COMMITTEE).unwrap();
+	let acknowledged = usize::try_from(MAX_ACKNOWLEDGEMENTS).unwrap();
 	let (epoch, receipts) = (EpochId(9), Commitment([2; 32]));
 	let version = VersionFacts { manifest: receipts, categories: receipts, segments: 1 };
 	let answer = (TicketId([5; 32]), Answer::Released { receipt: receipts });
 	let calls: [(usize, &dyn Fn(usize) -> Call); 7] = [
 		(batch, &|count| Call::Report { epoch, answers: vec![answer; count], receipts }),
 		(batch, &|count| Call::Reshare { moves: vec![moved().0; count] }),
-		(committee, &|count| {
+		(acknowledged, &|count| {
 			let (mut moved, _) = moved();
 			moved.acknowledgements = vec![moved.acknowledgements[0]; count];
 			Call::Reshare { moves: vec![moved] }
@@ -225,7 +226,7 @@ fn what_the_chain_would_not_decode_is_refused_before_it_is_signed() {
 			threshold: 2,
 			tolerance: 1,
 		}),
-		(committee, &|count| {
+		(acknowledged, &|count| {
 			let (mut dealing, _) = dealing();
 			dealing.acknowledgements = vec![dealing.acknowledgements[0]; count];
 			Call::Anchor { salt: [7; 32], version, dealing: Some(dealing) }

@@ -2,7 +2,7 @@
 //! How many guardians of how many.
 
 use crate::{Error, Result};
-use salus_primitives::custody::MAX_COMMITTEE;
+use salus_primitives::custody::Seats;
 
 /// Any `threshold` of `guardians` open a kit.
 ///
@@ -21,7 +21,7 @@ impl Quorum {
 	/// When the threshold is zero or more than there are guardians, or there are more than 32.
 	pub fn new(threshold: u8, guardians: u8) -> Result<Self> {
 		let is_possible = (1..=guardians).contains(&threshold);
-		if is_possible && u32::from(guardians) <= MAX_COMMITTEE {
+		if is_possible && u32::from(guardians) <= Seats::CAPACITY {
 			Ok(Self { threshold, guardians })
 		} else {
 			Err(Error::InvalidQuorum { threshold, guardians: usize::from(guardians) })

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{sealing::Sealed, Result};
 use minicbor::Encoder;
-use salus_primitives::custody::{Seat, MAX_COMMITTEE};
+use salus_primitives::custody::{Seat, Seats};
 
 /// A guardian's share, sealed to the key of a recovery request. It may travel by mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Message for ReleasedShare {
 		let kit = KitId(fields.array()?);
 		let seat = Seat(fields.u8()?);
 		// Of how many guardians is known from the kit only.
-		let most = u8::try_from(MAX_COMMITTEE).unwrap_or(u8::MAX);
+		let most = u8::try_from(Seats::CAPACITY).unwrap_or(u8::MAX);
 		let threshold = Quorum::new(fields.u8()?, most)?.threshold();
 		let sealed = fields.sealed(Payload::len(threshold))?;
 		Ok(Self { kit, seat, threshold, sealed })

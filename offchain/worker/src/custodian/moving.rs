@@ -14,7 +14,7 @@ use crate::{Error, Result};
 use futures::{stream, StreamExt};
 use salus_chain::{AccountId, Move, Signature};
 use salus_primitives::{
-	custody::{acknowledgement_payload, DealingDigest, EpochId, Seat},
+	custody::{acknowledgement_payload, DealingDigest, EpochId, Seat, MAX_ACKNOWLEDGEMENTS},
 	RecordId,
 };
 use std::{
@@ -222,6 +222,8 @@ impl Acknowledgements {
 		enough
 			.map(|((record, version, digest), mut acknowledgements)| {
 				acknowledgements.sort_by_key(|(seat, _)| *seat);
+				let most = usize::try_from(MAX_ACKNOWLEDGEMENTS).unwrap_or(usize::MAX);
+				acknowledgements.truncate(most);
 				Move { record, version, digest, acknowledgements }
 			})
 			.collect()

@@ -6,9 +6,12 @@ use proptest::prelude::*;
 
 /// Size, threshold and tolerance of a committee that may be proposed.
 fn committees() -> impl Strategy<Value = (u8, u8, u8)> {
-	(1u8..=32)
-		.prop_flat_map(|size| (Just(size), size / 2 + 1..=size))
-		.prop_flat_map(|(size, threshold)| (Just(size), Just(threshold), 0..=size - threshold))
+	let most = MAX_ACKNOWLEDGEMENTS as u8;
+	(1u8..=MAX_COMMITTEE as u8)
+		.prop_flat_map(move |size| (Just(size), size / 2 + 1..=size.min(most)))
+		.prop_flat_map(move |(size, threshold)| {
+			(Just(size), Just(threshold), 0..=size.min(most) - threshold)
+		})
 }
 
 fn epoch((size, threshold, tolerance): (u8, u8, u8)) -> Epoch<u64> {

@@ -74,6 +74,23 @@ fn no_more_losses_are_tolerated_than_the_threshold_leaves() {
 }
 
 #[test]
+fn no_committee_asks_for_more_acknowledgements_than_a_dealing_bears() {
+	build_and_execute(|| {
+		let nine: Vec<_> = (0..9).map(|seat| FIRST + seat).collect();
+		for account in &nine {
+			Standing::insert(account, (Role::Custodian, u64::MAX));
+		}
+		assert_noop!(propose(&nine[..7], 4, 2), Error::<Test>::QuorumTooLarge);
+		assert_noop!(propose(&nine[..7], 6, 0), Error::<Test>::QuorumTooLarge);
+		assert_noop!(propose(&nine, 5, 1), Error::<Test>::QuorumTooLarge);
+		for (size, threshold, tolerance) in [(5, 3, 2), (7, 4, 1), (9, 5, 0)] {
+			assert_ok!(propose(&nine[..size], threshold, tolerance));
+			assert_ok!(Custody::withdraw_proposal(root()));
+		}
+	});
+}
+
+#[test]
 fn nobody_sits_twice() {
 	build_and_execute(|| {
 		assert_noop!(propose(&[FIRST, FIRST + 1, FIRST], 2, 0), Error::<Test>::MemberRepeated);
