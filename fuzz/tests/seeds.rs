@@ -113,6 +113,24 @@ fn custody() -> Vec<Seed> {
 	.collect()
 }
 
+fn recovery() -> Vec<Seed> {
+	let text = include_str!("../../docs/formats/vectors/recovery-v1.json");
+	let vectors: serde_json::Value = serde_json::from_str(text).unwrap();
+	let of = |pointer: &str| vectors.pointer(pointer).unwrap().as_str().unwrap().to_owned();
+	let bytes = |name, pointer| ("recovery", name, hex::decode(of(pointer)).unwrap());
+	let text = |name, pointer| ("recovery", name, of(pointer).into_bytes());
+	vec![
+		bytes("kit", "/kit"),
+		bytes("request", "/request"),
+		bytes("secret", "/recovering_secret"),
+		bytes("share", "/guardians/0/released"),
+		bytes("share-of-suite-2", "/guardians/1/released"),
+		text("kit.txt", "/kit_text"),
+		text("request.txt", "/request_text"),
+		text("share.txt", "/guardians/0/released_text"),
+	]
+}
+
 fn store() -> Vec<Seed> {
 	let text = |text: &str| text.as_bytes().to_vec();
 	vec![
@@ -252,8 +270,18 @@ fn extrinsic() -> Vec<Seed> {
 fn seeds_are_as_written() {
 	let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
 	let write = std::env::var_os("SALUS_WRITE_CORPUS").is_some();
-	let seeds = [ingest(), segment(), crypto(), custody(), store(), policy(), trail(), extrinsic()]
-		.concat();
+	let seeds = [
+		ingest(),
+		segment(),
+		crypto(),
+		custody(),
+		recovery(),
+		store(),
+		policy(),
+		trail(),
+		extrinsic(),
+	]
+	.concat();
 	for (target, name, bytes) in seeds {
 		let path = corpus.join(target).join(name);
 		if write {
