@@ -13,7 +13,7 @@ use salus_worker::{
 use std::sync::Arc;
 
 /// A custodian that changes what an honest one would have said.
-struct Liar<F>(Arc<dyn Custodian>, F);
+pub(crate) struct Liar<F>(pub(crate) Arc<dyn Custodian>, pub(crate) F);
 
 #[async_trait]
 impl<F> Custodian for Liar<F>

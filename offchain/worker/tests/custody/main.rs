@@ -9,4 +9,5 @@ mod faults;
 mod network;
 mod repair;
 mod resharing;
+mod simulation;
 mod world;
