@@ -222,12 +222,7 @@ impl Client {
 		if self.state().await?.block().number <= block.number {
 			return Ok(true);
 		}
-		let read = async { self.state_at(block).await?.now().await };
-		match read.await {
-			Ok(_) => Ok(true),
-			Err(Error::BlockUnavailable { .. }) => Ok(false),
-			Err(error) => Err(error),
-		}
+		self.link().await?.has_state(block.hash.into()).await
 	}
 
 	pub(crate) fn lanes(&self) -> &Lanes {

@@ -20,6 +20,7 @@ mod event;
 mod fault;
 mod follow;
 mod link;
+mod memory;
 mod operation;
 mod pace;
 mod refusal;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! One connection to a node.
 
-use crate::{Error, Limits, NodeUrl};
+use crate::{memory::Memory, Error, Limits, NodeUrl};
 use std::{sync::Arc, time::Duration};
 use subxt::{
 	backend::LegacyBackend,
@@ -19,6 +19,9 @@ use subxt::{
 const PING_EVERY: Duration = Duration::from_secs(15);
 /// The largest answer accepted: far above the metadata, and above any page of state.
 const LARGEST_ANSWER: u32 = 32 * 1024 * 1024;
+
+/// The key under which a chain stores its own code.
+pub(crate) const CODE: &[u8] = b":code";
 
 /// The subxt client at a block.
 pub(crate) type AtBlock = subxt::OnlineClientAtBlock<SubstrateConfig>;
@@ -51,7 +54,8 @@ impl Link {
 			.map_err(|elapsed| unreachable(elapsed.into()))?
 			.map_err(|error| unreachable(error.into()))?;
 		let socket = Arc::new(socket);
-		let client = RpcClient::new(Shared(Arc::clone(&socket)));
+		let client =
+			RpcClient::new(Remembering { socket: Arc::clone(&socket), memory: Memory::default() });
 		let backend = LegacyBackend::builder().build(client.clone());
 		let online = OnlineClient::from_backend_with_config(config, Arc::new(backend)).await?;
 		Ok(Self { socket, rpc: LegacyRpcMethods::new(client.clone()), client, online })
@@ -64,6 +68,20 @@ impl Link {
 
 	pub(crate) const fn rpc(&self) -> &LegacyRpcMethods<RpcConfigFor<SubstrateConfig>> {
 		&self.rpc
+	}
+
+	/// Whether the node has kept the state in a block. It is always asked: that changes.
+	pub(crate) async fn has_state(&self, block: H256) -> Result<bool, Error> {
+		let mut params = RpcParams::new();
+		params.push(format!("0x{}", hex::encode(CODE)))?;
+		params.push(block)?;
+		let size: Result<Option<u64>, _> =
+			self.client.request("state_getStorageSize", params).await;
+		match size.map_err(Error::from) {
+			Ok(_) => Ok(true),
+			Err(Error::BlockUnavailable { .. }) => Ok(false),
+			Err(error) => Err(error),
+		}
 	}
 
 	/// The hash of what is stored under `key` in a block, which the node computes: subxt would fetch
@@ -84,16 +102,23 @@ impl Link {
 	}
 }
 
-/// The socket, kept so that one can ask it whether it is open.
-struct Shared(Arc<WsClient>);
+/// The socket, which is asked only for what is not remembered.
+struct Remembering {
+	socket: Arc<WsClient>,
+	memory: Memory,
+}
 
-impl RpcClientT for Shared {
+impl RpcClientT for Remembering {
 	fn request_raw<'a>(
 		&'a self,
 		method: &'a str,
 		params: Option<Box<RawValue>>,
 	) -> RawRpcFuture<'a, Box<RawValue>> {
-		self.0.request_raw(method, params)
+		Box::pin(async move {
+			let said = params.clone();
+			let ask = self.socket.request_raw(method, params);
+			self.memory.recall(method, said.as_deref(), ask).await
+		})
 	}
 
 	fn subscribe_raw<'a>(
@@ -102,6 +127,6 @@ impl RpcClientT for Shared {
 		params: Option<Box<RawValue>>,
 		unsub: &'a str,
 	) -> RawRpcFuture<'a, RawRpcSubscription> {
-		self.0.subscribe_raw(sub, params, unsub)
+		self.socket.subscribe_raw(sub, params, unsub)
 	}
 }

@@ -3,7 +3,7 @@
 
 use crate::{
 	custody, event,
-	link::{AtBlock, Link},
+	link::{AtBlock, Link, CODE},
 	runtime::{
 		api,
 		api::runtime_types::{pallet_access::types::RequestRef, pallet_custody::types::LiveEpochs},
@@ -21,9 +21,6 @@ use salus_primitives::{
 };
 use std::fmt;
 use subxt::utils::Static;
-
-/// The key under which a chain stores its own code.
-const CODE: &[u8] = b":code";
 
 /// The state in one finalised block. All reads through one value are of the same moment.
 #[derive(Clone)]

@@ -39,8 +39,8 @@ impl<T: frame_system::Config> pallet_access::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1402`
 		//  Estimated: `4961`
-		// Minimum execution time: 143_874_000 picoseconds.
-		Weight::from_parts(151_847_000, 0)
+		// Minimum execution time: 137_505_000 picoseconds.
+		Weight::from_parts(147_270_000, 0)
 			.saturating_add(Weight::from_parts(0, 4961))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -69,8 +69,8 @@ impl<T: frame_system::Config> pallet_access::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2446`
 		//  Estimated: `6485`
-		// Minimum execution time: 289_772_000 picoseconds.
-		Weight::from_parts(305_846_000, 0)
+		// Minimum execution time: 279_476_000 picoseconds.
+		Weight::from_parts(297_264_000, 0)
 			.saturating_add(Weight::from_parts(0, 6485))
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -95,15 +95,15 @@ impl<T: frame_system::Config> pallet_access::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2409`
 		//  Estimated: `12034`
-		// Minimum execution time: 163_273_000 picoseconds.
-		Weight::from_parts(174_319_000, 0)
+		// Minimum execution time: 157_485_000 picoseconds.
+		Weight::from_parts(167_910_000, 0)
 			.saturating_add(Weight::from_parts(0, 12034))
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Consent::Consents` (r:4 w:1)
+	/// Storage: `Consent::Consents` (r:2 w:1)
 	/// Proof: `Consent::Consents` (`max_values`: None, `max_size`: Some(286), added: 2761, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Participants` (r:1 w:0)
 	/// Proof: `Registry::Participants` (`max_values`: None, `max_size`: Some(61), added: 2536, mode: `MaxEncodedLen`)
@@ -115,7 +115,7 @@ impl<T: frame_system::Config> pallet_access::WeightInfo for WeightInfo<T> {
 	/// Proof: `Access::Tickets` (`max_values`: None, `max_size`: Some(1496), added: 3971, mode: `MaxEncodedLen`)
 	/// Storage: `Records::Records` (r:1 w:0)
 	/// Proof: `Records::Records` (`max_values`: None, `max_size`: Some(176), added: 2651, mode: `MaxEncodedLen`)
-	/// Storage: `Consent::PublicTerms` (r:4 w:0)
+	/// Storage: `Consent::PublicTerms` (r:2 w:0)
 	/// Proof: `Consent::PublicTerms` (`max_values`: None, `max_size`: Some(3020), added: 5495, mode: `MaxEncodedLen`)
 	/// Storage: `Audit::Trails` (r:1 w:1)
 	/// Proof: `Audit::Trails` (`max_values`: None, `max_size`: Some(92), added: 2567, mode: `MaxEncodedLen`)
@@ -123,12 +123,12 @@ impl<T: frame_system::Config> pallet_access::WeightInfo for WeightInfo<T> {
 	/// Proof: `Access::Requests` (`max_values`: None, `max_size`: Some(882), added: 3357, mode: `MaxEncodedLen`)
 	fn open_delegated_public() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3470`
-		//  Estimated: `22970`
-		// Minimum execution time: 542_689_000 picoseconds.
-		Weight::from_parts(577_621_000, 0)
-			.saturating_add(Weight::from_parts(0, 22970))
-			.saturating_add(T::DbWeight::get().reads(15))
+		//  Measured:  `2816`
+		//  Estimated: `11980`
+		// Minimum execution time: 356_731_000 picoseconds.
+		Weight::from_parts(382_520_000, 0)
+			.saturating_add(Weight::from_parts(0, 11980))
+			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	/// Storage: `Access::Tickets` (r:1 w:1)
@@ -143,8 +143,8 @@ impl<T: frame_system::Config> pallet_access::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1597`
 		//  Estimated: `4961`
-		// Minimum execution time: 51_797_000 picoseconds.
-		Weight::from_parts(56_744_000, 0)
+		// Minimum execution time: 50_886_000 picoseconds.
+		Weight::from_parts(55_813_000, 0)
 			.saturating_add(Weight::from_parts(0, 4961))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -157,8 +157,8 @@ impl<T: frame_system::Config> pallet_access::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1587`
 		//  Estimated: `4961`
-		// Minimum execution time: 35_924_000 picoseconds.
-		Weight::from_parts(39_389_000, 0)
+		// Minimum execution time: 34_812_000 picoseconds.
+		Weight::from_parts(38_458_000, 0)
 			.saturating_add(Weight::from_parts(0, 4961))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -193,8 +193,8 @@ impl<T: frame_system::Config> pallet_access::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `4527`
 		//  Estimated: `9042`
-		// Minimum execution time: 303_302_000 picoseconds.
-		Weight::from_parts(317_513_000, 0)
+		// Minimum execution time: 300_338_000 picoseconds.
+		Weight::from_parts(318_354_000, 0)
 			.saturating_add(Weight::from_parts(0, 9042))
 			.saturating_add(T::DbWeight::get().reads(14))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -223,8 +223,8 @@ impl<T: frame_system::Config> pallet_access::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2761`
 		//  Estimated: `6132`
-		// Minimum execution time: 171_415_000 picoseconds.
-		Weight::from_parts(183_313_000, 0)
+		// Minimum execution time: 165_927_000 picoseconds.
+		Weight::from_parts(176_053_000, 0)
 			.saturating_add(Weight::from_parts(0, 6132))
 			.saturating_add(T::DbWeight::get().reads(14))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -253,8 +253,8 @@ impl<T: frame_system::Config> pallet_access::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2623`
 		//  Estimated: `5016`
-		// Minimum execution time: 146_218_000 picoseconds.
-		Weight::from_parts(154_370_000, 0)
+		// Minimum execution time: 138_747_000 picoseconds.
+		Weight::from_parts(149_052_000, 0)
 			.saturating_add(Weight::from_parts(0, 5016))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -271,8 +271,8 @@ impl<T: frame_system::Config> pallet_access::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `3424`
 		//  Estimated: `5016`
-		// Minimum execution time: 71_858_000 picoseconds.
-		Weight::from_parts(77_115_000, 0)
+		// Minimum execution time: 69_904_000 picoseconds.
+		Weight::from_parts(74_260_000, 0)
 			.saturating_add(Weight::from_parts(0, 5016))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -293,8 +293,8 @@ impl<T: frame_system::Config> pallet_access::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `3893`
 		//  Estimated: `5016`
-		// Minimum execution time: 107_830_000 picoseconds.
-		Weight::from_parts(115_082_000, 0)
+		// Minimum execution time: 104_446_000 picoseconds.
+		Weight::from_parts(111_466_000, 0)
 			.saturating_add(Weight::from_parts(0, 5016))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -309,8 +309,8 @@ impl<T: frame_system::Config> pallet_access::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1840`
 		//  Estimated: `5016`
-		// Minimum execution time: 52_628_000 picoseconds.
-		Weight::from_parts(56_575_000, 0)
+		// Minimum execution time: 50_375_000 picoseconds.
+		Weight::from_parts(54_401_000, 0)
 			.saturating_add(Weight::from_parts(0, 5016))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -323,8 +323,8 @@ impl<T: frame_system::Config> pallet_access::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1794`
 		//  Estimated: `5016`
-		// Minimum execution time: 17_666_000 picoseconds.
-		Weight::from_parts(19_198_000, 0)
+		// Minimum execution time: 16_936_000 picoseconds.
+		Weight::from_parts(18_377_000, 0)
 			.saturating_add(Weight::from_parts(0, 5016))
 			.saturating_add(T::DbWeight::get().reads(2))
 	}
@@ -336,8 +336,8 @@ impl<T: frame_system::Config> pallet_access::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `420`
 		//  Estimated: `3531`
-		// Minimum execution time: 34_992_000 picoseconds.
-		Weight::from_parts(37_556_000, 0)
+		// Minimum execution time: 33_560_000 picoseconds.
+		Weight::from_parts(36_124_000, 0)
 			.saturating_add(Weight::from_parts(0, 3531))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -354,8 +354,8 @@ impl<T: frame_system::Config> pallet_access::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1856`
 		//  Estimated: `5016`
-		// Minimum execution time: 144_245_000 picoseconds.
-		Weight::from_parts(152_567_000, 0)
+		// Minimum execution time: 139_838_000 picoseconds.
+		Weight::from_parts(150_795_000, 0)
 			.saturating_add(Weight::from_parts(0, 5016))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -370,8 +370,8 @@ impl<T: frame_system::Config> pallet_access::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `276`
 		//  Estimated: `3557`
-		// Minimum execution time: 58_748_000 picoseconds.
-		Weight::from_parts(62_563_000, 0)
+		// Minimum execution time: 57_055_000 picoseconds.
+		Weight::from_parts(61_431_000, 0)
 			.saturating_add(Weight::from_parts(0, 3557))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -386,8 +386,8 @@ impl<T: frame_system::Config> pallet_access::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1820`
 		//  Estimated: `4961`
-		// Minimum execution time: 65_859_000 picoseconds.
-		Weight::from_parts(71_747_000, 0)
+		// Minimum execution time: 64_066_000 picoseconds.
+		Weight::from_parts(70_655_000, 0)
 			.saturating_add(Weight::from_parts(0, 4961))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))

@@ -3,9 +3,9 @@
 
 use crate::{Error, Result};
 use async_trait::async_trait;
-use futures::TryStreamExt;
+use futures::{future::try_join_all, TryFutureExt, TryStreamExt};
 use salus_chain::{
-	AccountId, Client, Consent, DealtVersion, DenyRoot, Erasure, FinalizedState, Ticket,
+	AccountId, BestState, Client, Consent, DealtVersion, DenyRoot, Erasure, FinalizedState, Ticket,
 	TicketAnswers, TicketBasis,
 };
 use salus_crypto::custody::ThresholdScheme;
@@ -185,43 +185,38 @@ impl FinalisedView for Client {
 	async fn ticket(&self, id: &TicketId) -> Result<Option<TicketFacts>> {
 		let state = self.state().await?;
 		let Some(ticket) = state.ticket(id).await? else { return Ok(None) };
-		let (consents, is_rooted) = consents(&state, &ticket).await?;
-		let record = state.record(&ticket.record).await?;
-		let is_openable = record
-			.as_ref()
-			.is_some_and(|record| record.is_live() && record.owner == ticket.subject);
+		let (of, subject) = (&ticket.record, &ticket.subject);
+		// Asked for together: nothing here needs anything else of it.
+		let (now, code, (consents, is_rooted), record, denials) = futures::try_join!(
+			state.now().err_into(),
+			state.code_hash().err_into(),
+			consents(&state, &ticket),
+			state.record(of).err_into(),
+			state.deny_root(subject).err_into(),
+		)?;
+		let (emergency_stands, grantee_in_good_standing, erasure, dealing, answers) = futures::try_join!(
+			emergency_stands(&state, id, &ticket),
+			state.is_in_good_standing(&ticket.grantee).err_into(),
+			state.erasure(of).err_into(),
+			state.dealing(of, ticket.record_version).err_into(),
+			state.ticket_answers(id).err_into(),
+		)?;
+		let is_openable = record.is_some_and(|record| record.is_live() && record.owner == *subject);
+		// The newest block is looked up last: what was taken back meanwhile counts.
 		let best = self.best().await?;
-		let mut is_being_revoked =
-			best.record(&ticket.record).await?.is_none_or(|record| !record.is_live());
-		for (consent, known) in &consents {
-			let newest = best.consent(consent).await?;
-			is_being_revoked |=
-				newest.is_none_or(|newest| !newest.is_active() || newest.version != known.version);
-		}
-		let end = best.ticket_end(id).await?;
-		is_being_revoked |= end.is_none_or(|end| end < ticket.expires_at);
-		let emergency_stands = match ticket.basis {
-			TicketBasis::Emergency { emergency } => {
-				state.emergency(&emergency).await?.is_some_and(|emergency| {
-					emergency.ticket() == Some(*id) && emergency.clinician == ticket.grantee
-				})
-			},
-			TicketBasis::Consent { .. } | TicketBasis::Sale { .. } => false,
-		};
-		let denials = state.deny_root(&ticket.subject).await?;
-		is_being_revoked |= best.deny_root(&ticket.subject).await? != denials;
+		let is_being_revoked = is_being_revoked(&best, id, &ticket, &consents, &denials).await?;
 		Ok(Some(TicketFacts {
-			now: state.now().await?,
-			code: state.code_hash().await?,
+			now,
+			code,
 			consents,
 			is_rooted,
 			emergency_stands,
 			denials,
-			grantee_in_good_standing: state.is_in_good_standing(&ticket.grantee).await?,
+			grantee_in_good_standing,
 			is_openable,
-			is_erased: state.erasure(&ticket.record).await?.is_some(),
-			dealing: state.dealing(&ticket.record, ticket.record_version).await?,
-			answers: state.ticket_answers(id).await?,
+			is_erased: erasure.is_some(),
+			dealing,
+			answers,
 			is_being_revoked,
 			ticket,
 		}))
@@ -307,6 +302,37 @@ async fn roster(state: &FinalizedState, committee: salus_chain::Committee) -> Re
 	}
 	let is_active = committee.phase == salus_chain::CommitteePhase::Active;
 	Ok(Roster { epoch, scheme, quorum, is_active, members })
+}
+
+/// Whether a ticket is that of the emergency that it rests on, for its clinician.
+async fn emergency_stands(state: &FinalizedState, id: &TicketId, ticket: &Ticket) -> Result<bool> {
+	let TicketBasis::Emergency { emergency } = ticket.basis else { return Ok(false) };
+	Ok(state.emergency(&emergency).await?.is_some_and(|emergency| {
+		emergency.ticket() == Some(*id) && emergency.clinician == ticket.grantee
+	}))
+}
+
+/// Whether the newest block takes back anything that the ticket rests on.
+async fn is_being_revoked(
+	best: &BestState,
+	id: &TicketId,
+	ticket: &Ticket,
+	consents: &[(ConsentId, Consent)],
+	denials: &Option<DenyRoot>,
+) -> Result<bool> {
+	let newest = try_join_all(consents.iter().map(|(consent, _)| best.consent(consent)));
+	let (record, newest, end, denied) = futures::try_join!(
+		best.record(&ticket.record),
+		newest,
+		best.ticket_end(id),
+		best.deny_root(&ticket.subject),
+	)?;
+	let is_amended = consents.iter().zip(newest).any(|((_, known), newest)| {
+		newest.is_none_or(|newest| !newest.is_active() || newest.version != known.version)
+	});
+	let is_gone = record.is_none_or(|record| !record.is_live());
+	let is_closed = end.is_none_or(|end| end < ticket.expires_at);
+	Ok(is_amended || is_gone || is_closed || denied != *denials)
 }
 
 /// The consents that a ticket rests on, from its own up, and whether the last one has no parent.
