@@ -204,12 +204,32 @@ pub(crate) enum RecordsCommand {
 		#[arg(long, value_name = "DIR")]
 		out: PathBuf,
 	},
-	/// Retire a record: it stays yours, nobody opens it again.
+	/// Retire a record: it stays yours, and nobody opens it until you restore it.
 	Retire {
 		#[command(flatten)]
 		who: As,
 		/// The record.
 		record: RecordId,
+	},
+	/// Let a retired record live again.
+	Restore {
+		#[command(flatten)]
+		who: As,
+		/// The record.
+		record: RecordId,
+	},
+	/// Erase a record for good: custodians destroy what opens it, and say so on chain.
+	Erase {
+		#[command(flatten)]
+		who: As,
+		/// The record.
+		record: RecordId,
+		/// Do not ask.
+		#[arg(long)]
+		yes: bool,
+		/// Do not wait until every custodian has said that it is done.
+		#[arg(long)]
+		no_wait: bool,
 	},
 }
 

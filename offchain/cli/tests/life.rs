@@ -291,6 +291,53 @@ fn one_custodian_may_be_lost_and_two_may_not() {
 }
 
 #[test]
+fn an_erased_record_stays_erased_though_backups_come_back() {
+	let network = Network::start();
+	let bundle = network.bundle("bundle.json", 7, 60);
+	let ingested = network.ok(&["ingest", "--as", "patient", &bundle]);
+	let record = ingested[0]["record"].as_str().unwrap().to_owned();
+	let share = ["share", "--as", "patient", "--with", "clinician-one", "--categories", "labs"];
+	let consent = network.ok(&share)["consent"].as_str().unwrap().to_owned();
+	let out = network.home().join("opened").display().to_string();
+	let open = ["open", "--as", "clinician-one", &record, "--consent", &consent, "--out", &out];
+	let of = |what| ["records", what, "--as", "patient", &record];
+	network.ok(&of("retire"));
+	assert_eq!(network.fails(&open).1, "ACCESS_REFUSED_RECORD_RETIRED");
+	network.ok(&of("restore"));
+	network.ok(&open);
+
+	// What one custodian and the store have now comes back later.
+	network.ok(&["stop"]);
+	let parts = ["store", "custodians/custodian-one"];
+	for part in parts {
+		network.copy(part, &format!("backup/{part}"));
+	}
+	network.ok(&["up"]);
+	assert_eq!(network.fails(&of("erase")).1, "CONFIRMATION_MISSING");
+	let erase = [&of("erase")[..], &["--yes"]].concat();
+	let erased = network.ok(&erase);
+	assert_eq!(erased["waiting_for"], 0);
+	assert!(erased["unpinned"].as_u64().unwrap() > 2);
+	assert_eq!(network.ok(&erase)["unpinned"], 0, "nothing is left to do");
+	let export = network.home().join("export").display().to_string();
+	let is_gone = || {
+		assert_eq!(network.fails(&open).1, "ACCESS_REFUSED_RECORD_RETIRED");
+		let exported = network.fails(&[&of("export")[..], &["--out", &export]].concat());
+		assert_eq!(exported.1, "RECORD_UNKNOWN");
+	};
+	is_gone();
+
+	network.ok(&["stop"]);
+	for part in parts {
+		network.copy(&format!("backup/{part}"), part);
+	}
+	network.ok(&["up"]);
+	is_gone();
+	let trail = network.ok(&["audit", "patient"]);
+	assert!(actions(&trail).contains(&"erasure_started"));
+}
+
+#[test]
 fn a_new_patient_registers_and_rotates_her_key() {
 	let network = Network::start();
 	let passphrase = network.input("passphrase", "a long and private phrase\n");

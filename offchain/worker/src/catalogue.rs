@@ -70,6 +70,18 @@ impl Catalogue {
 		}
 	}
 
+	/// Forgets a record. Forgetting it again is no error.
+	///
+	/// # Errors
+	/// When the file cannot be removed.
+	pub fn remove(&self, record: &RecordId) -> Result<()> {
+		let path = self.path(record);
+		match fs::remove_file(&path) {
+			Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::file(&path, error)),
+			_ => Ok(()),
+		}
+	}
+
 	/// All entries, by record.
 	///
 	/// # Errors
@@ -130,6 +142,10 @@ mod tests {
 		catalogue.put(&one).unwrap();
 		catalogue.put(&newer).unwrap();
 		assert_eq!(catalogue.get(&one.record).unwrap(), one);
-		assert_eq!(catalogue.list().unwrap(), [one, newer]);
+		assert_eq!(catalogue.list().unwrap(), [one.clone(), newer]);
+		for _ in 0..2 {
+			catalogue.remove(&RecordId([2; 32])).unwrap();
+			assert_eq!(catalogue.list().unwrap(), std::slice::from_ref(&one));
+		}
 	}
 }

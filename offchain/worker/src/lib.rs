@@ -7,6 +7,7 @@ pub mod clock;
 pub mod committee;
 pub mod custodian;
 pub mod emergency;
+pub mod erasure;
 mod error;
 pub mod export;
 mod file;

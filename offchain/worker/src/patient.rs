@@ -113,11 +113,19 @@ impl Patient {
 		}
 		let envelope =
 			self.store.get(&entry.manifest, None).await?.into_bytes(MAX_MANIFEST).await?;
+		let manifest = self.open_manifest(&entry, envelope)?;
+		Ok((entry, manifest))
+	}
+
+	/// Opens the manifest of an entry, out of its envelope.
+	pub(crate) fn open_manifest(
+		&self,
+		entry: &CatalogueEntry,
+		envelope: Vec<u8>,
+	) -> Result<Manifest> {
 		let sealed = SealedManifest { envelope, capsule: entry.capsule.clone() };
 		let genesis = self.chain.genesis();
-		let manifest =
-			self.with_any_key(|secret| Manifest::open(&sealed, *record, secret, genesis))?;
-		Ok((entry, manifest))
+		self.with_any_key(|secret| Manifest::open(&sealed, entry.record, secret, genesis))
 	}
 
 	/// Opens one of her own segments into `out`. Nobody else is asked.
@@ -142,7 +150,7 @@ impl Patient {
 	}
 
 	/// Opens with whichever of her keys fits: what was sealed before a rotation stays readable.
-	fn with_any_key<T>(&self, open: impl Fn(&SecretKey) -> Result<T>) -> Result<T> {
+	pub(crate) fn with_any_key<T>(&self, open: impl Fn(&SecretKey) -> Result<T>) -> Result<T> {
 		let mut last = Error::KeyMissing { account: self.signer.account() };
 		for pair in self.keys.encryption_keys() {
 			match open(pair.secret()) {

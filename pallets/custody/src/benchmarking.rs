@@ -29,7 +29,7 @@ const SEGMENTS: u16 = 256;
 const DIGEST: DealingDigest = DealingDigest([7; 32]);
 const EVIDENCE: Commitment = Commitment([8; 32]);
 /// The seat that is found last.
-const LAST: Seat = Seat(31);
+const LAST: Seat = Seat((MAX_COMMITTEE - 1) as u8);
 
 fn bounded<T, const MOST: u32>(
 	items: impl IntoIterator<Item = T>,

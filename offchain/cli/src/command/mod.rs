@@ -24,8 +24,15 @@ pub(crate) mod status;
 pub(crate) mod stop;
 pub(crate) mod up;
 
-use crate::{error::Result, home::Home, output::Output};
-use std::path::PathBuf;
+use crate::{
+	error::{Failure, IoContext, Result},
+	home::Home,
+	output::Output,
+};
+use std::{
+	io::{BufRead, IsTerminal},
+	path::PathBuf,
+};
 
 /// What was typed besides the command. Who has lost her machine has no home: it is opened by the
 /// commands that need one.
@@ -52,4 +59,19 @@ pub(crate) struct Context {
 	pub(crate) home: Home,
 	pub(crate) output: Output,
 	pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+/// Asks before something that cannot be undone. Nobody answers for who is not at a terminal.
+pub(crate) fn confirm(output: Output, question: &str, word: &str) -> Result<()> {
+	if !std::io::stdin().is_terminal() {
+		return Err(Failure::new("CONFIRMATION_MISSING", question.to_owned()).fix("say --yes"));
+	}
+	output.say(format!("{question}. Type `{word}` to go on:"));
+	let mut answer = String::new();
+	std::io::stdin().lock().read_line(&mut answer).about("the terminal")?;
+	if answer.trim() == word {
+		Ok(())
+	} else {
+		Err(Failure::new("CONFIRMATION_MISSING", "nothing was done"))
+	}
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `salus records`
 
-use super::Context;
+use super::{confirm, Context};
 use crate::{
 	arguments::{Records, RecordsCommand},
 	error::{Failure, IoContext, Result},
@@ -18,7 +18,14 @@ use std::{
 	fs::{self, File},
 	io::{BufWriter, Write},
 	path::{Path, PathBuf},
+	time::{Duration, Instant},
 };
+
+/// How long custodians may take to say that they destroyed what they held, before somebody at a
+/// terminal is told that they have not yet.
+const ERASURE_PATIENCE: Duration = Duration::from_secs(60);
+/// How often the chain is asked whether they have.
+const POLL: Duration = Duration::from_millis(250);
 
 pub(crate) async fn run(context: &Context, arguments: Records) -> Result<()> {
 	let session = Session::connect(context).await?;
@@ -54,7 +61,60 @@ pub(crate) async fn run(context: &Context, arguments: Records) -> Result<()> {
 			});
 			Ok(())
 		},
+		RecordsCommand::Restore { who, record } => {
+			let unlocked = session.unlock(context, &who.name)?;
+			let restored = session.chain.restore(&unlocked.signer, record).await;
+			let included = restored.map_err(|error| chain(&error))?;
+			context.output.result(&json!({ "restored": record, "block": included.block }), || {
+				format!("Restored, final in block {}.", included.block)
+			});
+			Ok(())
+		},
+		RecordsCommand::Erase { who, record, yes, no_wait } => {
+			erase(context, &session, &who.name, record, yes, no_wait).await
+		},
 	}
+}
+
+async fn erase(
+	context: &Context,
+	session: &Session,
+	name: &str,
+	record: RecordId,
+	yes: bool,
+	no_wait: bool,
+) -> Result<()> {
+	if !yes {
+		let question = format!("Nobody will ever open {record} again, nor will you");
+		confirm(context.output, &question, "erase")?;
+	}
+	let patient = session.patient(context, session.unlock(context, name)?)?;
+	let erased = patient.erase(&record).await.map_err(|error| worker(&error))?;
+	let deadline = Instant::now() + ERASURE_PATIENCE;
+	let waiting = loop {
+		let state = session.chain.state().await.map_err(|error| chain(&error))?;
+		let erasure = state.erasure(&record).await.map_err(|error| chain(&error))?;
+		// No erasure is left once it is complete and cleared.
+		let pending = erasure.iter().flat_map(|erasure| &erasure.pending);
+		let waiting: u32 = pending.map(|(_, seats)| seats.len()).sum();
+		if waiting == 0 || no_wait || Instant::now() > deadline {
+			break waiting;
+		}
+		tokio::time::sleep(POLL).await;
+	};
+	let said = json!({ "erased": record, "unpinned": erased.unpinned, "waiting_for": waiting });
+	context.output.result(&said, || {
+		match waiting {
+		0 => "Erased: every custodian has destroyed its shares and said so. Exports that hold it and \
+		      copies that were taken cannot be called back."
+			.to_owned(),
+		_ => format!(
+			"Nothing opens it any more. {waiting} custodians have not yet said that they destroyed \
+			 their shares; the same command looks again."
+		),
+	}
+	});
+	Ok(())
 }
 
 #[derive(Serialize)]

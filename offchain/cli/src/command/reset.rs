@@ -1,33 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `salus reset`
 
-use super::{stop::stop, Context};
-use crate::error::{Failure, IoContext, Result};
+use super::{confirm, stop::stop, Context};
+use crate::error::{IoContext, Result};
 use serde_json::json;
-use std::{
-	fs,
-	io::{BufRead, ErrorKind, IsTerminal},
-};
+use std::{fs, io::ErrorKind};
 
 pub(crate) fn run(context: &Context, yes: bool) -> Result<()> {
 	let home = &context.home;
 	if !yes {
-		if !std::io::stdin().is_terminal() {
-			return Err(Failure::new(
-				"CONFIRMATION_MISSING",
-				"reset deletes every key and record here",
-			)
-			.fix("say --yes"));
-		}
-		context.output.say(format!(
-			"This deletes every account, key and record in {}. Type `delete` to go on:",
-			home.path().display()
-		));
-		let mut answer = String::new();
-		std::io::stdin().lock().read_line(&mut answer).about("the terminal")?;
-		if answer.trim() != "delete" {
-			return Err(Failure::new("CONFIRMATION_MISSING", "nothing was deleted"));
-		}
+		let path = home.path().display();
+		let question = format!("This deletes every account, key and record in {path}");
+		confirm(context.output, &question, "delete")?;
 	}
 	stop(context)?;
 	// Only what this program makes: the directory may hold other things.

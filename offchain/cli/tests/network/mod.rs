@@ -143,6 +143,17 @@ impl Network {
 		answer["result"].clone()
 	}
 
+	/// Copies a directory of the home over another one.
+	pub(crate) fn copy(&self, from: &str, to: &str) {
+		let (from, to) = (self.home().join(from), self.home().join(to));
+		if to.exists() {
+			fs::remove_dir_all(&to).unwrap();
+		}
+		fs::create_dir_all(to.parent().unwrap()).unwrap();
+		let copied = Command::new("cp").arg("-a").args([&from, &to]).status().unwrap();
+		assert!(copied.success());
+	}
+
 	/// Writes a file into the home's directory for inputs.
 	pub(crate) fn input(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
 		let directory = self.home().join("inputs");
