@@ -323,7 +323,7 @@ fn an_erased_record_stays_erased_though_backups_come_back() {
 	let is_gone = || {
 		assert_eq!(network.fails(&open).1, "ACCESS_REFUSED_RECORD_RETIRED");
 		let exported = network.fails(&[&of("export")[..], &["--out", &export]].concat());
-		assert_eq!(exported.1, "RECORD_UNKNOWN");
+		assert_eq!(exported.1, "RECORD_NOT_FOUND");
 	};
 	is_gone();
 

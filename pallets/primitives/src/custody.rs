@@ -14,7 +14,7 @@ use sp_crypto_hashing::blake2_256;
 
 /// The most acknowledgements that a dealing bears, and so the most that a committee may ask for. Each is
 /// a signature that the chain verifies: the bound keeps anchoring a record as cheap as a few transfers.
-pub const MAX_ACKNOWLEDGEMENTS: u32 = 5;
+pub const MAX_ACKNOWLEDGEMENTS: u32 = 4;
 
 /// The most members of a committee: the threshold is a majority of them, and no threshold is above
 /// [`MAX_ACKNOWLEDGEMENTS`].

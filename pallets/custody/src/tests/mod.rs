@@ -104,7 +104,7 @@ fn dealing(epoch: EpochId, seats: &[u8], record: RecordId, version: u32) -> Deal
 /// Deals a version to the first committee, which is active, and forgets about it.
 fn dealt(record: RecordId, version: u32) {
 	let epoch = Live::<Test>::get().active.unwrap();
-	let dealing = dealing(epoch, &[0, 1, 2, 3, 4], record, version);
+	let dealing = dealing(epoch, &[0, 1, 2, 3], record, version);
 	assert_ok!(Custody::deal(&PATIENT, record, version, SEGMENTS, &dealing));
 	events();
 }

@@ -191,7 +191,10 @@ fn first_of(epoch: EpochId) -> u64 {
 fn take(step: Step) {
 	let live = Custody::live_epochs();
 	let seals = |epoch, version, digest| {
-		acknowledge(first_of(epoch), &[0, 1, 2, 3, 4], epoch, RECORD, version, digest)
+		let committee = Custody::epoch(epoch).unwrap();
+		let counted = committee.counted().iter().take(committee.dealing_quorum() as usize);
+		let counted: Vec<_> = counted.map(|seat| seat.0).collect();
+		acknowledge(first_of(epoch), &counted, epoch, RECORD, version, digest)
 	};
 	let speaker = |epoch: u32, seat: u8| signed(first_of(EpochId(epoch)) + u64::from(seat));
 	let ticket = |id: u8| TicketId([id; 32]);
