@@ -158,6 +158,9 @@ pub(crate) enum AccountCommand {
 	Rotate {
 		#[command(flatten)]
 		who: As,
+		/// A key that withstands quantum computers.
+		#[arg(long)]
+		post_quantum: bool,
 	},
 	/// Show what the chain knows of an account.
 	Show {
@@ -218,6 +221,16 @@ pub(crate) enum RecordsCommand {
 		/// The record.
 		record: RecordId,
 	},
+	/// Seal records anew, for a reason that says what it takes.
+	Reseal {
+		#[command(flatten)]
+		who: As,
+		/// The record [default: every one].
+		record: Option<RecordId>,
+		/// Why.
+		#[arg(long)]
+		reason: ResealReason,
+	},
 	/// Erase a record for good: custodians destroy what opens it, and say so on chain.
 	Erase {
 		#[command(flatten)]
@@ -231,6 +244,17 @@ pub(crate) enum RecordsCommand {
 		#[arg(long)]
 		no_wait: bool,
 	},
+}
+
+/// Why records are sealed anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ResealReason {
+	/// You have a new encryption key: what opens the record is sealed to it. Nothing else changes.
+	Rotated,
+	/// Somebody who could read it shall not be able to from the ciphertext either: fresh keys.
+	Revoked,
+	/// Somebody may have the keys: fresh ones. Rotate your own key first if it is yours that she has.
+	Compromised,
 }
 
 #[derive(Debug, Args)]

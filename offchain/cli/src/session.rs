@@ -17,6 +17,7 @@ use salus_worker::{
 	grantee::Grantee,
 	patient::Patient,
 	pending::PendingKeys,
+	publishing::Publisher,
 	transport::Peer,
 };
 use std::sync::Arc;
@@ -60,6 +61,23 @@ impl Session {
 			catalogue: catalogue(context, &unlocked.signer.account())?,
 			signer: unlocked.signer,
 			keys: unlocked.keys,
+		})
+	}
+
+	pub(crate) fn publisher(&self, context: &Context, unlocked: Unlocked) -> Result<Publisher> {
+		let account = unlocked.card.account;
+		let newest = unlocked.keys.current_encryption_key();
+		let newest = newest.ok_or_else(|| {
+			Failure::new("KEYSTORE_NO_KEY", "the keystore holds no encryption key")
+		})?;
+		Ok(Publisher {
+			chain: self.chain.clone(),
+			store: Arc::clone(&self.store),
+			committee: self.committee.clone(),
+			owner_key: newest.public().clone(),
+			catalogue: catalogue(context, &account)?,
+			signer: unlocked.signer,
+			work: context.home.work().join(account.to_string()),
 		})
 	}
 

@@ -338,6 +338,53 @@ fn an_erased_record_stays_erased_though_backups_come_back() {
 }
 
 #[test]
+fn a_record_is_sealed_anew_and_opens_as_before() {
+	let network = Network::start();
+	let bundle = network.bundle("bundle.json", 7, 60);
+	let ingested = network.ok(&["ingest", "--as", "patient", &bundle]);
+	let record = ingested[0]["record"].as_str().unwrap().to_owned();
+	let share = ["share", "--as", "patient", "--with", "clinician-one", "--categories", "labs"];
+	let consent = network.ok(&share)["consent"].as_str().unwrap().to_owned();
+	let labs = |name: &str| {
+		let out = network.home().join(name);
+		let open = ["open", "--as", "clinician-one", &record, "--consent", &consent, "--out"];
+		network.ok(&[&open[..], &[&out.display().to_string()]].concat());
+		fs::read(out.join("labs.mdf.jsonl")).unwrap()
+	};
+	let before = labs("before");
+	let shown = || network.ok(&["records", "show", "--as", "patient", &record]);
+	let contents = |manifest: &Value| {
+		let segments = manifest["segments"].as_array().unwrap().iter();
+		segments.map(|segment| segment["content"].clone()).collect::<Vec<_>>()
+	};
+	let old = shown();
+	let reseal = |reason: &'static str| {
+		network.ok(&["records", "reseal", "--as", "patient", "--reason", reason])
+	};
+
+	// A new key of her own, one that withstands quantum computers: nothing but the way to it changes.
+	network.ok(&["account", "rotate", "--as", "patient", "--post-quantum"]);
+	assert_eq!(reseal("rotated")["rewrapped"].as_array().unwrap().len(), 1);
+	assert_eq!(reseal("rotated")["rewrapped"].as_array().unwrap().len(), 0);
+	assert_eq!(shown(), old);
+
+	// Keys that somebody may have: fresh ones, in a version of its own.
+	let resealed = reseal("compromised");
+	assert_eq!(resealed["resealed"][0]["version"], 2);
+	let new = shown();
+	assert_eq!(new["version"], 2);
+	assert_eq!(new["source"], old["source"]);
+	assert!(contents(&new).iter().all(|content| !contents(&old).contains(content)));
+	assert_eq!(labs("after"), before);
+	assert_eq!(reseal("revoked")["resealed"][0]["version"], 3);
+	assert_eq!(labs("again"), before);
+	let export = network.home().join("export");
+	let out = export.display().to_string();
+	network.ok(&["records", "export", "--as", "patient", &record, "--out", &out]);
+	assert_eq!(fs::read(export.join("original")).unwrap(), fs::read(&bundle).unwrap());
+}
+
+#[test]
 fn a_new_patient_registers_and_rotates_her_key() {
 	let network = Network::start();
 	let passphrase = network.input("passphrase", "a long and private phrase\n");

@@ -181,6 +181,14 @@ pub enum Error {
 		/// The record.
 		record: RecordId,
 	},
+	/// Another version of the record has taken the place of this one.
+	#[error("record {record}: version {version} is not the newest any more")]
+	VersionReplaced {
+		/// The record.
+		record: RecordId,
+		/// The version.
+		version: u32,
+	},
 	/// The record has no such segment.
 	#[error("record {record}: no segment {segment}")]
 	SegmentUnknown {
@@ -511,6 +519,7 @@ impl Error {
 			Self::NothingFound { .. } => "FILE_NOTHING_FOUND",
 			Self::TooManySegments => "MAX_SEGMENTS_EXCEEDED",
 			Self::RecordUnknown { .. } => "RECORD_NOT_FOUND",
+			Self::VersionReplaced { .. } => "RECORD_VERSION_REPLACED",
 			Self::SegmentUnknown { .. } => "SEGMENT_NOT_FOUND",
 			Self::ManifestMismatch { .. } => "MANIFEST_MISMATCH",
 			Self::ConsentUnknown { .. } => "CONSENT_NOT_FOUND",

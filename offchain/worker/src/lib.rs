@@ -17,8 +17,10 @@ pub mod jobs;
 pub mod manifest;
 pub mod patient;
 pub mod pending;
+pub mod publishing;
 pub mod reading;
 pub mod recovery;
+pub mod resealing;
 pub mod sharing;
 pub mod transport;
 

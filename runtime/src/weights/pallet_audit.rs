@@ -27,8 +27,8 @@ impl<T: frame_system::Config> pallet_audit::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `272`
 		//  Estimated: `3557`
-		// Minimum execution time: 28_783_000 picoseconds.
-		Weight::from_parts(30_415_000, 0)
+		// Minimum execution time: 28_973_000 picoseconds.
+		Weight::from_parts(30_716_000, 0)
 			.saturating_add(Weight::from_parts(0, 3557))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -47,8 +47,8 @@ impl<T: frame_system::Config> pallet_audit::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `816`
 		//  Estimated: `3561`
-		// Minimum execution time: 69_113_000 picoseconds.
-		Weight::from_parts(72_518_000, 0)
+		// Minimum execution time: 63_284_000 picoseconds.
+		Weight::from_parts(73_129_000, 0)
 			.saturating_add(Weight::from_parts(0, 3561))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -67,8 +67,8 @@ impl<T: frame_system::Config> pallet_audit::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `778`
 		//  Estimated: `3561`
-		// Minimum execution time: 58_247_000 picoseconds.
-		Weight::from_parts(62_343_000, 0)
+		// Minimum execution time: 57_906_000 picoseconds.
+		Weight::from_parts(62_433_000, 0)
 			.saturating_add(Weight::from_parts(0, 3561))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))

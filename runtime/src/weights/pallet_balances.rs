@@ -25,8 +25,8 @@ impl<T: frame_system::Config> pallet_balances::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `52`
 		//  Estimated: `3593`
-		// Minimum execution time: 163_214_000 picoseconds.
-		Weight::from_parts(170_895_000, 0)
+		// Minimum execution time: 156_514_000 picoseconds.
+		Weight::from_parts(165_487_000, 0)
 			.saturating_add(Weight::from_parts(0, 3593))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -37,8 +37,8 @@ impl<T: frame_system::Config> pallet_balances::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `52`
 		//  Estimated: `3593`
-		// Minimum execution time: 126_649_000 picoseconds.
-		Weight::from_parts(133_900_000, 0)
+		// Minimum execution time: 110_294_000 picoseconds.
+		Weight::from_parts(130_275_000, 0)
 			.saturating_add(Weight::from_parts(0, 3593))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -49,8 +49,8 @@ impl<T: frame_system::Config> pallet_balances::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `39`
 		//  Estimated: `3593`
-		// Minimum execution time: 60_330_000 picoseconds.
-		Weight::from_parts(64_486_000, 0)
+		// Minimum execution time: 56_775_000 picoseconds.
+		Weight::from_parts(62_213_000, 0)
 			.saturating_add(Weight::from_parts(0, 3593))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -61,8 +61,8 @@ impl<T: frame_system::Config> pallet_balances::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `174`
 		//  Estimated: `3593`
-		// Minimum execution time: 58_206_000 picoseconds.
-		Weight::from_parts(61_681_000, 0)
+		// Minimum execution time: 55_734_000 picoseconds.
+		Weight::from_parts(61_141_000, 0)
 			.saturating_add(Weight::from_parts(0, 3593))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -73,8 +73,8 @@ impl<T: frame_system::Config> pallet_balances::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `155`
 		//  Estimated: `6196`
-		// Minimum execution time: 163_113_000 picoseconds.
-		Weight::from_parts(171_285_000, 0)
+		// Minimum execution time: 157_895_000 picoseconds.
+		Weight::from_parts(166_599_000, 0)
 			.saturating_add(Weight::from_parts(0, 6196))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -85,8 +85,8 @@ impl<T: frame_system::Config> pallet_balances::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `52`
 		//  Estimated: `3593`
-		// Minimum execution time: 157_735_000 picoseconds.
-		Weight::from_parts(166_508_000, 0)
+		// Minimum execution time: 154_140_000 picoseconds.
+		Weight::from_parts(162_281_000, 0)
 			.saturating_add(Weight::from_parts(0, 3593))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -97,8 +97,8 @@ impl<T: frame_system::Config> pallet_balances::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `174`
 		//  Estimated: `3593`
-		// Minimum execution time: 48_382_000 picoseconds.
-		Weight::from_parts(50_795_000, 0)
+		// Minimum execution time: 46_059_000 picoseconds.
+		Weight::from_parts(49_945_000, 0)
 			.saturating_add(Weight::from_parts(0, 3593))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -110,11 +110,11 @@ impl<T: frame_system::Config> pallet_balances::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `56 + u * (85 ±0)`
 		//  Estimated: `990 + u * (2603 ±0)`
-		// Minimum execution time: 49_774_000 picoseconds.
-		Weight::from_parts(50_365_000, 0)
+		// Minimum execution time: 49_363_000 picoseconds.
+		Weight::from_parts(49_884_000, 0)
 			.saturating_add(Weight::from_parts(0, 990))
-			// Standard Error: 36_786
-			.saturating_add(Weight::from_parts(43_126_768, 0).saturating_mul(u.into()))
+			// Standard Error: 43_994
+			.saturating_add(Weight::from_parts(43_079_048, 0).saturating_mul(u.into()))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(u.into())))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(u.into())))
 			.saturating_add(Weight::from_parts(0, 2603).saturating_mul(u.into()))
@@ -123,24 +123,24 @@ impl<T: frame_system::Config> pallet_balances::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `0`
 		//  Estimated: `0`
-		// Minimum execution time: 16_995_000 picoseconds.
-		Weight::from_parts(18_047_000, 0)
+		// Minimum execution time: 16_144_000 picoseconds.
+		Weight::from_parts(17_446_000, 0)
 			.saturating_add(Weight::from_parts(0, 0))
 	}
 	fn burn_allow_death() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `0`
 		//  Estimated: `0`
-		// Minimum execution time: 99_808_000 picoseconds.
-		Weight::from_parts(104_806_000, 0)
+		// Minimum execution time: 95_853_000 picoseconds.
+		Weight::from_parts(101_511_000, 0)
 			.saturating_add(Weight::from_parts(0, 0))
 	}
 	fn burn_keep_alive() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `0`
 		//  Estimated: `0`
-		// Minimum execution time: 63_665_000 picoseconds.
-		Weight::from_parts(67_961_000, 0)
+		// Minimum execution time: 63_525_000 picoseconds.
+		Weight::from_parts(66_709_000, 0)
 			.saturating_add(Weight::from_parts(0, 0))
 	}
 }

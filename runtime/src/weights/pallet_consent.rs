@@ -41,8 +41,8 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `629`
 		//  Estimated: `6062`
-		// Minimum execution time: 212_016_000 picoseconds.
-		Weight::from_parts(224_675_000, 0)
+		// Minimum execution time: 213_378_000 picoseconds.
+		Weight::from_parts(224_495_000, 0)
 			.saturating_add(Weight::from_parts(0, 6062))
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(6))
@@ -69,8 +69,8 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `629`
 		//  Estimated: `6062`
-		// Minimum execution time: 290_573_000 picoseconds.
-		Weight::from_parts(310_363_000, 0)
+		// Minimum execution time: 288_480_000 picoseconds.
+		Weight::from_parts(307_619_000, 0)
 			.saturating_add(Weight::from_parts(0, 6062))
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(6))
@@ -85,8 +85,8 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1016`
 		//  Estimated: `6512`
-		// Minimum execution time: 68_462_000 picoseconds.
-		Weight::from_parts(73_719_000, 0)
+		// Minimum execution time: 67_551_000 picoseconds.
+		Weight::from_parts(76_674_000, 0)
 			.saturating_add(Weight::from_parts(0, 6512))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -109,10 +109,10 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 	/// Proof: `Consent::BySubject` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn prune() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1356`
+		//  Measured:  `1551`
 		//  Estimated: `12034`
-		// Minimum execution time: 181_911_000 picoseconds.
-		Weight::from_parts(193_018_000, 0)
+		// Minimum execution time: 181_221_000 picoseconds.
+		Weight::from_parts(191_746_000, 0)
 			.saturating_add(Weight::from_parts(0, 12034))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(7))
@@ -139,8 +139,8 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1279`
 		//  Estimated: `6062`
-		// Minimum execution time: 315_260_000 picoseconds.
-		Weight::from_parts(338_865_000, 0)
+		// Minimum execution time: 321_910_000 picoseconds.
+		Weight::from_parts(341_449_000, 0)
 			.saturating_add(Weight::from_parts(0, 6062))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -171,8 +171,8 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1093`
 		//  Estimated: `6614`
-		// Minimum execution time: 294_089_000 picoseconds.
-		Weight::from_parts(337_733_000, 0)
+		// Minimum execution time: 316_111_000 picoseconds.
+		Weight::from_parts(335_029_000, 0)
 			.saturating_add(Weight::from_parts(0, 6614))
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(9))
@@ -191,8 +191,8 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `739`
 		//  Estimated: `3802`
-		// Minimum execution time: 159_097_000 picoseconds.
-		Weight::from_parts(168_662_000, 0)
+		// Minimum execution time: 158_947_000 picoseconds.
+		Weight::from_parts(168_581_000, 0)
 			.saturating_add(Weight::from_parts(0, 3802))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -205,8 +205,8 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `437`
 		//  Estimated: `3802`
-		// Minimum execution time: 129_924_000 picoseconds.
-		Weight::from_parts(137_635_000, 0)
+		// Minimum execution time: 127_781_000 picoseconds.
+		Weight::from_parts(135_783_000, 0)
 			.saturating_add(Weight::from_parts(0, 3802))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -225,8 +225,8 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `643`
 		//  Estimated: `3802`
-		// Minimum execution time: 159_608_000 picoseconds.
-		Weight::from_parts(174_370_000, 0)
+		// Minimum execution time: 161_271_000 picoseconds.
+		Weight::from_parts(173_579_000, 0)
 			.saturating_add(Weight::from_parts(0, 3802))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -245,8 +245,8 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `675`
 		//  Estimated: `3802`
-		// Minimum execution time: 262_692_000 picoseconds.
-		Weight::from_parts(280_428_000, 0)
+		// Minimum execution time: 257_254_000 picoseconds.
+		Weight::from_parts(275_331_000, 0)
 			.saturating_add(Weight::from_parts(0, 3802))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -263,8 +263,8 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1664`
 		//  Estimated: `6485`
-		// Minimum execution time: 137_996_000 picoseconds.
-		Weight::from_parts(150_525_000, 0)
+		// Minimum execution time: 132_147_000 picoseconds.
+		Weight::from_parts(147_450_000, 0)
 			.saturating_add(Weight::from_parts(0, 6485))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -279,8 +279,8 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `588`
 		//  Estimated: `3751`
-		// Minimum execution time: 58_768_000 picoseconds.
-		Weight::from_parts(63_274_000, 0)
+		// Minimum execution time: 56_925_000 picoseconds.
+		Weight::from_parts(61_551_000, 0)
 			.saturating_add(Weight::from_parts(0, 3751))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -311,15 +311,15 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2005`
 		//  Estimated: `12034`
-		// Minimum execution time: 252_797_000 picoseconds.
-		Weight::from_parts(269_081_000, 0)
+		// Minimum execution time: 245_946_000 picoseconds.
+		Weight::from_parts(261_460_000, 0)
 			.saturating_add(Weight::from_parts(0, 12034))
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Consent::Consents` (r:4 w:2)
+	/// Storage: `Consent::Consents` (r:2 w:2)
 	/// Proof: `Consent::Consents` (`max_values`: None, `max_size`: Some(286), added: 2761, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Participants` (r:2 w:0)
 	/// Proof: `Registry::Participants` (`max_values`: None, `max_size`: Some(61), added: 2536, mode: `MaxEncodedLen`)
@@ -341,12 +341,12 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 	/// Proof: `Consent::BySubject` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn delegate_public() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1843`
-		//  Estimated: `12034`
-		// Minimum execution time: 329_151_000 picoseconds.
-		Weight::from_parts(353_376_000, 0)
-			.saturating_add(Weight::from_parts(0, 12034))
-			.saturating_add(T::DbWeight::get().reads(12))
+		//  Measured:  `1320`
+		//  Estimated: `6512`
+		// Minimum execution time: 305_065_000 picoseconds.
+		Weight::from_parts(327_368_000, 0)
+			.saturating_add(Weight::from_parts(0, 6512))
+			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
@@ -379,8 +379,8 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1684`
 		//  Estimated: `6512`
-		// Minimum execution time: 260_568_000 picoseconds.
-		Weight::from_parts(281_059_000, 0)
+		// Minimum execution time: 260_719_000 picoseconds.
+		Weight::from_parts(277_865_000, 0)
 			.saturating_add(Weight::from_parts(0, 6512))
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(7))
@@ -401,8 +401,8 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `562`
 		//  Estimated: `3802`
-		// Minimum execution time: 165_026_000 picoseconds.
-		Weight::from_parts(193_869_000, 0)
+		// Minimum execution time: 175_842_000 picoseconds.
+		Weight::from_parts(191_015_000, 0)
 			.saturating_add(Weight::from_parts(0, 3802))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -425,8 +425,8 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `918`
 		//  Estimated: `6062`
-		// Minimum execution time: 201_681_000 picoseconds.
-		Weight::from_parts(224_134_000, 0)
+		// Minimum execution time: 205_787_000 picoseconds.
+		Weight::from_parts(219_277_000, 0)
 			.saturating_add(Weight::from_parts(0, 6062))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -441,8 +441,8 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `489`
 		//  Estimated: `3651`
-		// Minimum execution time: 55_122_000 picoseconds.
-		Weight::from_parts(58_577_000, 0)
+		// Minimum execution time: 52_979_000 picoseconds.
+		Weight::from_parts(56_034_000, 0)
 			.saturating_add(Weight::from_parts(0, 3651))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -457,8 +457,8 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `380`
 		//  Estimated: `3802`
-		// Minimum execution time: 125_056_000 picoseconds.
-		Weight::from_parts(131_326_000, 0)
+		// Minimum execution time: 118_717_000 picoseconds.
+		Weight::from_parts(124_916_000, 0)
 			.saturating_add(Weight::from_parts(0, 3802))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -471,8 +471,8 @@ impl<T: frame_system::Config> pallet_consent::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `995`
 		//  Estimated: `11980`
-		// Minimum execution time: 55_303_000 picoseconds.
-		Weight::from_parts(59_418_000, 0)
+		// Minimum execution time: 54_702_000 picoseconds.
+		Weight::from_parts(57_475_000, 0)
 			.saturating_add(Weight::from_parts(0, 11980))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))

@@ -23,24 +23,24 @@ impl<T: frame_system::Config> pallet_custody::WeightInfo for WeightInfo<T> {
 	/// Proof: `Custody::Live` (`max_values`: Some(1), `max_size`: Some(43), added: 538, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Registry::Participants` (r:32 w:0)
+	/// Storage: `Registry::Participants` (r:7 w:0)
 	/// Proof: `Registry::Participants` (`max_values`: None, `max_size`: Some(61), added: 2536, mode: `MaxEncodedLen`)
-	/// Storage: `Registry::Credentials` (r:32 w:0)
+	/// Storage: `Registry::Credentials` (r:7 w:0)
 	/// Proof: `Registry::Credentials` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
-	/// Storage: `Registry::Distrusted` (r:32 w:0)
+	/// Storage: `Registry::Distrusted` (r:7 w:0)
 	/// Proof: `Registry::Distrusted` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Epochs` (r:0 w:1)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
-	/// The range of component `m` is `[1, 32]`.
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
+	/// The range of component `m` is `[1, 7]`.
 	fn propose(m: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `572 + m * (174 ±0)`
+		//  Measured:  `442 + m * (199 ±0)`
 		//  Estimated: `1528 + m * (2571 ±0)`
-		// Minimum execution time: 57_045_000 picoseconds.
-		Weight::from_parts(34_543_203, 0)
+		// Minimum execution time: 55_112_000 picoseconds.
+		Weight::from_parts(30_240_490, 0)
 			.saturating_add(Weight::from_parts(0, 1528))
-			// Standard Error: 82_030
-			.saturating_add(Weight::from_parts(28_283_682, 0).saturating_mul(m.into()))
+			// Standard Error: 90_655
+			.saturating_add(Weight::from_parts(28_935_391, 0).saturating_mul(m.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(m.into())))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -49,19 +49,19 @@ impl<T: frame_system::Config> pallet_custody::WeightInfo for WeightInfo<T> {
 	/// Storage: `Custody::Live` (r:1 w:1)
 	/// Proof: `Custody::Live` (`max_values`: Some(1), `max_size`: Some(43), added: 538, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Epochs` (r:0 w:1)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	fn withdraw_proposal() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `75`
 		//  Estimated: `1528`
-		// Minimum execution time: 59_839_000 picoseconds.
-		Weight::from_parts(69_233_000, 0)
+		// Minimum execution time: 29_614_000 picoseconds.
+		Weight::from_parts(46_359_000, 0)
 			.saturating_add(Weight::from_parts(0, 1528))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	/// Storage: `Custody::Epochs` (r:2 w:2)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Participants` (r:1 w:0)
@@ -74,60 +74,60 @@ impl<T: frame_system::Config> pallet_custody::WeightInfo for WeightInfo<T> {
 	/// Proof: `Custody::Live` (`max_values`: Some(1), `max_size`: Some(43), added: 538, mode: `MaxEncodedLen`)
 	fn join() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3556`
-		//  Estimated: `8052`
-		// Minimum execution time: 868_585_000 picoseconds.
-		Weight::from_parts(915_385_000, 0)
-			.saturating_add(Weight::from_parts(0, 8052))
+		//  Measured:  `1487`
+		//  Estimated: `6452`
+		// Minimum execution time: 820_984_000 picoseconds.
+		Weight::from_parts(864_068_000, 0)
+			.saturating_add(Weight::from_parts(0, 6452))
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	/// Storage: `Custody::Live` (r:1 w:1)
 	/// Proof: `Custody::Live` (`max_values`: Some(1), `max_size`: Some(43), added: 538, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Epochs` (r:1 w:1)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::DealingCount` (r:1 w:1)
 	/// Proof: `Custody::DealingCount` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn retire() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1315`
-		//  Estimated: `4521`
-		// Minimum execution time: 105_617_000 picoseconds.
-		Weight::from_parts(123_924_000, 0)
-			.saturating_add(Weight::from_parts(0, 4521))
+		//  Measured:  `515`
+		//  Estimated: `3721`
+		// Minimum execution time: 98_788_000 picoseconds.
+		Weight::from_parts(115_622_000, 0)
+			.saturating_add(Weight::from_parts(0, 3721))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	/// Storage: `Custody::Epochs` (r:1 w:1)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	fn suspend() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1100`
-		//  Estimated: `4521`
-		// Minimum execution time: 65_227_000 picoseconds.
-		Weight::from_parts(73_881_000, 0)
-			.saturating_add(Weight::from_parts(0, 4521))
+		//  Measured:  `300`
+		//  Estimated: `3721`
+		// Minimum execution time: 29_534_000 picoseconds.
+		Weight::from_parts(38_728_000, 0)
+			.saturating_add(Weight::from_parts(0, 3721))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	/// Storage: `Custody::Epochs` (r:1 w:1)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	fn reinstate() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1100`
-		//  Estimated: `4521`
-		// Minimum execution time: 47_450_000 picoseconds.
-		Weight::from_parts(61_201_000, 0)
-			.saturating_add(Weight::from_parts(0, 4521))
+		//  Measured:  `300`
+		//  Estimated: `3721`
+		// Minimum execution time: 29_023_000 picoseconds.
+		Weight::from_parts(36_955_000, 0)
+			.saturating_add(Weight::from_parts(0, 3721))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	/// Storage: `Custody::Live` (r:1 w:0)
 	/// Proof: `Custody::Live` (`max_values`: Some(1), `max_size`: Some(43), added: 538, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Epochs` (r:1 w:0)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
@@ -144,33 +144,33 @@ impl<T: frame_system::Config> pallet_custody::WeightInfo for WeightInfo<T> {
 	fn reshare(r: u32, ) -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `782 + r * (152 ±0)`
-		//  Estimated: `9827 + r * (2651 ±15)`
-		// Minimum execution time: 919_180_000 picoseconds.
-		Weight::from_parts(961_228_663, 0)
+		//  Estimated: `9827 + r * (2651 ±0)`
+		// Minimum execution time: 872_591_000 picoseconds.
+		Weight::from_parts(816_678_149, 0)
 			.saturating_add(Weight::from_parts(0, 9827))
-			// Standard Error: 529_530
-			.saturating_add(Weight::from_parts(71_634_780, 0).saturating_mul(r.into()))
+			// Standard Error: 365_287
+			.saturating_add(Weight::from_parts(79_267_208, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().writes(4))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(r.into())))
 			.saturating_add(Weight::from_parts(0, 2651).saturating_mul(r.into()))
 	}
-	/// The range of component `a` is `[1, 32]`.
+	/// The range of component `a` is `[1, 4]`.
 	fn verify_acknowledgements(a: u32, ) -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `0`
 		//  Estimated: `0`
-		// Minimum execution time: 39_359_000 picoseconds.
-		Weight::from_parts(6_104_186, 0)
+		// Minimum execution time: 36_304_000 picoseconds.
+		Weight::from_parts(39_079_000, 0)
 			.saturating_add(Weight::from_parts(0, 0))
-			// Standard Error: 55_182
-			.saturating_add(Weight::from_parts(37_693_439, 0).saturating_mul(a.into()))
+			// Standard Error: 231_736
+			.saturating_add(Weight::from_parts(24_428_294, 0).saturating_mul(a.into()))
 	}
 	/// Storage: `Custody::Live` (r:1 w:0)
 	/// Proof: `Custody::Live` (`max_values`: Some(1), `max_size`: Some(43), added: 538, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Epochs` (r:2 w:0)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Dealings` (r:1 w:1)
 	/// Proof: `Custody::Dealings` (`max_values`: None, `max_size`: Some(95), added: 2570, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
@@ -179,11 +179,11 @@ impl<T: frame_system::Config> pallet_custody::WeightInfo for WeightInfo<T> {
 	/// Proof: `Custody::Complaints` (`max_values`: None, `max_size`: Some(123), added: 2598, mode: `MaxEncodedLen`)
 	fn complain() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2497`
-		//  Estimated: `8052`
-		// Minimum execution time: 794_645_000 picoseconds.
-		Weight::from_parts(834_504_000, 0)
-			.saturating_add(Weight::from_parts(0, 8052))
+		//  Measured:  `897`
+		//  Estimated: `6452`
+		// Minimum execution time: 759_943_000 picoseconds.
+		Weight::from_parts(807_073_000, 0)
+			.saturating_add(Weight::from_parts(0, 6452))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
@@ -192,14 +192,14 @@ impl<T: frame_system::Config> pallet_custody::WeightInfo for WeightInfo<T> {
 	/// Storage: `Custody::Dealings` (r:1 w:0)
 	/// Proof: `Custody::Dealings` (`max_values`: None, `max_size`: Some(95), added: 2570, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Epochs` (r:1 w:0)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	fn answer() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1473`
-		//  Estimated: `4521`
-		// Minimum execution time: 758_150_000 picoseconds.
-		Weight::from_parts(789_477_000, 0)
-			.saturating_add(Weight::from_parts(0, 4521))
+		//  Measured:  `673`
+		//  Estimated: `3721`
+		// Minimum execution time: 712_482_000 picoseconds.
+		Weight::from_parts(761_686_000, 0)
+			.saturating_add(Weight::from_parts(0, 3721))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -208,14 +208,14 @@ impl<T: frame_system::Config> pallet_custody::WeightInfo for WeightInfo<T> {
 	/// Storage: `Custody::Dealings` (r:1 w:1)
 	/// Proof: `Custody::Dealings` (`max_values`: None, `max_size`: Some(95), added: 2570, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Epochs` (r:1 w:0)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	fn settle() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1473`
-		//  Estimated: `4521`
-		// Minimum execution time: 778_280_000 picoseconds.
-		Weight::from_parts(842_296_000, 0)
-			.saturating_add(Weight::from_parts(0, 4521))
+		//  Measured:  `673`
+		//  Estimated: `3721`
+		// Minimum execution time: 733_433_000 picoseconds.
+		Weight::from_parts(765_251_000, 0)
+			.saturating_add(Weight::from_parts(0, 3721))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
@@ -224,21 +224,21 @@ impl<T: frame_system::Config> pallet_custody::WeightInfo for WeightInfo<T> {
 	/// Storage: `Custody::Dealings` (r:1 w:1)
 	/// Proof: `Custody::Dealings` (`max_values`: None, `max_size`: Some(95), added: 2570, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Conducts` (r:1 w:1)
-	/// Proof: `Custody::Conducts` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Conducts` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Epochs` (r:1 w:1)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	fn adjudicate() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1473`
-		//  Estimated: `4521`
-		// Minimum execution time: 103_885_000 picoseconds.
-		Weight::from_parts(115_281_000, 0)
-			.saturating_add(Weight::from_parts(0, 4521))
+		//  Measured:  `673`
+		//  Estimated: `3721`
+		// Minimum execution time: 89_914_000 picoseconds.
+		Weight::from_parts(97_045_000, 0)
+			.saturating_add(Weight::from_parts(0, 3721))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	/// Storage: `Custody::Epochs` (r:1 w:0)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Answers` (r:32 w:32)
@@ -255,12 +255,12 @@ impl<T: frame_system::Config> pallet_custody::WeightInfo for WeightInfo<T> {
 	fn report(a: u32, ) -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `477 + a * (1928 ±0)`
-		//  Estimated: `4521 + a * (3971 ±0)`
-		// Minimum execution time: 862_195_000 picoseconds.
-		Weight::from_parts(892_798_847, 0)
-			.saturating_add(Weight::from_parts(0, 4521))
-			// Standard Error: 1_305_943
-			.saturating_add(Weight::from_parts(105_822_228, 0).saturating_mul(a.into()))
+		//  Estimated: `3721 + a * (3971 ±0)`
+		// Minimum execution time: 799_482_000 picoseconds.
+		Weight::from_parts(839_974_653, 0)
+			.saturating_add(Weight::from_parts(0, 3721))
+			// Standard Error: 291_833
+			.saturating_add(Weight::from_parts(96_869_991, 0).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(a.into())))
 			.saturating_add(T::DbWeight::get().writes((4_u64).saturating_mul(a.into())))
@@ -275,15 +275,15 @@ impl<T: frame_system::Config> pallet_custody::WeightInfo for WeightInfo<T> {
 	/// Storage: `Custody::Dealings` (r:1 w:0)
 	/// Proof: `Custody::Dealings` (`max_values`: None, `max_size`: Some(95), added: 2570, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Epochs` (r:1 w:0)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Conducts` (r:1 w:1)
-	/// Proof: `Custody::Conducts` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Conducts` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	fn mark_missed() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3198`
+		//  Measured:  `2173`
 		//  Estimated: `4961`
-		// Minimum execution time: 304_594_000 picoseconds.
-		Weight::from_parts(321_198_000, 0)
+		// Minimum execution time: 133_258_000 picoseconds.
+		Weight::from_parts(159_307_000, 0)
 			.saturating_add(Weight::from_parts(0, 4961))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -297,25 +297,25 @@ impl<T: frame_system::Config> pallet_custody::WeightInfo for WeightInfo<T> {
 	/// Storage: `Custody::Dealings` (r:1 w:0)
 	/// Proof: `Custody::Dealings` (`max_values`: None, `max_size`: Some(95), added: 2570, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Epochs` (r:1 w:0)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	fn authorize_mark_missed() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2908`
+		//  Measured:  `2108`
 		//  Estimated: `4961`
-		// Minimum execution time: 55_663_000 picoseconds.
-		Weight::from_parts(63_294_000, 0)
+		// Minimum execution time: 45_208_000 picoseconds.
+		Weight::from_parts(55_142_000, 0)
 			.saturating_add(Weight::from_parts(0, 4961))
 			.saturating_add(T::DbWeight::get().reads(5))
 	}
 	/// Storage: `Custody::Conducts` (r:1 w:1)
-	/// Proof: `Custody::Conducts` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Conducts` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	fn forgive() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `379`
-		//  Estimated: `3766`
-		// Minimum execution time: 70_965_000 picoseconds.
-		Weight::from_parts(82_002_000, 0)
-			.saturating_add(Weight::from_parts(0, 3766))
+		//  Measured:  `154`
+		//  Estimated: `3541`
+		// Minimum execution time: 36_745_000 picoseconds.
+		Weight::from_parts(61_061_000, 0)
+			.saturating_add(Weight::from_parts(0, 3541))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -327,14 +327,14 @@ impl<T: frame_system::Config> pallet_custody::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `194`
 		//  Estimated: `3536`
-		// Minimum execution time: 30_635_000 picoseconds.
-		Weight::from_parts(32_558_000, 0)
+		// Minimum execution time: 28_212_000 picoseconds.
+		Weight::from_parts(30_706_000, 0)
 			.saturating_add(Weight::from_parts(0, 3536))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	/// Storage: `Custody::Epochs` (r:1 w:0)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Erasures` (r:32 w:32)
@@ -342,13 +342,13 @@ impl<T: frame_system::Config> pallet_custody::WeightInfo for WeightInfo<T> {
 	/// The range of component `r` is `[1, 32]`.
 	fn acknowledge_erasure(r: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1195 + r * (62 ±0)`
-		//  Estimated: `4521 + r * (2598 ±0)`
-		// Minimum execution time: 835_887_000 picoseconds.
-		Weight::from_parts(842_881_610, 0)
-			.saturating_add(Weight::from_parts(0, 4521))
-			// Standard Error: 95_764
-			.saturating_add(Weight::from_parts(20_064_038, 0).saturating_mul(r.into()))
+		//  Measured:  `395 + r * (62 ±0)`
+		//  Estimated: `3721 + r * (2598 ±0)`
+		// Minimum execution time: 749_968_000 picoseconds.
+		Weight::from_parts(772_535_363, 0)
+			.saturating_add(Weight::from_parts(0, 3721))
+			// Standard Error: 176_761
+			.saturating_add(Weight::from_parts(20_586_467, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(r.into())))
@@ -359,7 +359,7 @@ impl<T: frame_system::Config> pallet_custody::WeightInfo for WeightInfo<T> {
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Epochs` (r:4 w:0)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Dealings` (r:32 w:32)
 	/// Proof: `Custody::Dealings` (`max_values`: None, `max_size`: Some(95), added: 2570, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::DealingCount` (r:4 w:4)
@@ -369,13 +369,13 @@ impl<T: frame_system::Config> pallet_custody::WeightInfo for WeightInfo<T> {
 	/// The range of component `v` is `[1, 32]`.
 	fn clear_erased(v: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2725 + v * (48 ±0)`
-		//  Estimated: `15114 + v * (2570 ±0)`
-		// Minimum execution time: 141_341_000 picoseconds.
-		Weight::from_parts(164_680_233, 0)
-			.saturating_add(Weight::from_parts(0, 15114))
-			// Standard Error: 57_548
-			.saturating_add(Weight::from_parts(13_459_088, 0).saturating_mul(v.into()))
+		//  Measured:  `1125 + v * (48 ±0)`
+		//  Estimated: `11914 + v * (2570 ±0)`
+		// Minimum execution time: 121_662_000 picoseconds.
+		Weight::from_parts(141_942_650, 0)
+			.saturating_add(Weight::from_parts(0, 11914))
+			// Standard Error: 128_636
+			.saturating_add(Weight::from_parts(13_255_036, 0).saturating_mul(v.into()))
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(v.into())))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -387,21 +387,21 @@ impl<T: frame_system::Config> pallet_custody::WeightInfo for WeightInfo<T> {
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Epochs` (r:4 w:0)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Conducts` (r:4 w:4)
-	/// Proof: `Custody::Conducts` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Conducts` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	fn mark_erasure_overdue() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2946`
-		//  Estimated: `15114`
-		// Minimum execution time: 834_554_000 picoseconds.
-		Weight::from_parts(879_861_000, 0)
-			.saturating_add(Weight::from_parts(0, 15114))
+		//  Measured:  `1121`
+		//  Estimated: `11914`
+		// Minimum execution time: 284_183_000 picoseconds.
+		Weight::from_parts(300_928_000, 0)
+			.saturating_add(Weight::from_parts(0, 11914))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	/// Storage: `Custody::Epochs` (r:1 w:0)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	/// Storage: `Consent::Consents` (r:32 w:0)
 	/// Proof: `Consent::Consents` (`max_values`: None, `max_size`: Some(286), added: 2761, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::RevocationAcks` (r:32 w:32)
@@ -409,32 +409,32 @@ impl<T: frame_system::Config> pallet_custody::WeightInfo for WeightInfo<T> {
 	/// The range of component `c` is `[1, 32]`.
 	fn acknowledge_revocations(c: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1482 + c * (111 ±0)`
-		//  Estimated: `4521 + c * (2761 ±0)`
-		// Minimum execution time: 774_234_000 picoseconds.
-		Weight::from_parts(761_707_071, 0)
-			.saturating_add(Weight::from_parts(0, 4521))
-			// Standard Error: 141_843
-			.saturating_add(Weight::from_parts(33_658_385, 0).saturating_mul(c.into()))
+		//  Measured:  `682 + c * (111 ±0)`
+		//  Estimated: `3721 + c * (2761 ±0)`
+		// Minimum execution time: 710_068_000 picoseconds.
+		Weight::from_parts(720_765_630, 0)
+			.saturating_add(Weight::from_parts(0, 3721))
+			// Standard Error: 153_003
+			.saturating_add(Weight::from_parts(31_542_717, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(c.into())))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(c.into())))
 			.saturating_add(Weight::from_parts(0, 2761).saturating_mul(c.into()))
 	}
 	/// Storage: `Custody::Epochs` (r:1 w:0)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::RevocationAcks` (r:33 w:32)
 	/// Proof: `Custody::RevocationAcks` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// The range of component `c` is `[1, 32]`.
 	fn clear_revocations(c: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1131 + c * (39 ±0)`
-		//  Estimated: `4521 + c * (2523 ±0)`
-		// Minimum execution time: 55_783_000 picoseconds.
-		Weight::from_parts(75_249_555, 0)
-			.saturating_add(Weight::from_parts(0, 4521))
-			// Standard Error: 23_754
-			.saturating_add(Weight::from_parts(6_817_167, 0).saturating_mul(c.into()))
+		//  Measured:  `331 + c * (39 ±0)`
+		//  Estimated: `3721 + c * (2523 ±0)`
+		// Minimum execution time: 35_583_000 picoseconds.
+		Weight::from_parts(47_979_110, 0)
+			.saturating_add(Weight::from_parts(0, 3721))
+			// Standard Error: 25_828
+			.saturating_add(Weight::from_parts(6_376_703, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(c.into())))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(c.into())))

@@ -47,8 +47,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `9418`
 		//  Estimated: `11707`
-		// Minimum execution time: 243_293_000 picoseconds.
-		Weight::from_parts(259_277_000, 0)
+		// Minimum execution time: 237_714_000 picoseconds.
+		Weight::from_parts(250_043_000, 0)
 			.saturating_add(Weight::from_parts(0, 11707))
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(5))
@@ -67,8 +67,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `874`
 		//  Estimated: `6012`
-		// Minimum execution time: 76_974_000 picoseconds.
-		Weight::from_parts(83_455_000, 0)
+		// Minimum execution time: 75_482_000 picoseconds.
+		Weight::from_parts(81_111_000, 0)
 			.saturating_add(Weight::from_parts(0, 6012))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -87,8 +87,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `8932`
 		//  Estimated: `11707`
-		// Minimum execution time: 156_494_000 picoseconds.
-		Weight::from_parts(167_510_000, 0)
+		// Minimum execution time: 152_748_000 picoseconds.
+		Weight::from_parts(162_062_000, 0)
 			.saturating_add(Weight::from_parts(0, 11707))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(5))
@@ -129,8 +129,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1880`
 		//  Estimated: `6208`
-		// Minimum execution time: 260_168_000 picoseconds.
-		Weight::from_parts(274_870_000, 0)
+		// Minimum execution time: 257_894_000 picoseconds.
+		Weight::from_parts(274_269_000, 0)
 			.saturating_add(Weight::from_parts(0, 6208))
 			.saturating_add(T::DbWeight::get().reads(17))
 			.saturating_add(T::DbWeight::get().writes(9))
@@ -155,8 +155,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1302`
 		//  Estimated: `6052`
-		// Minimum execution time: 148_992_000 picoseconds.
-		Weight::from_parts(162_011_000, 0)
+		// Minimum execution time: 141_531_000 picoseconds.
+		Weight::from_parts(150_404_000, 0)
 			.saturating_add(Weight::from_parts(0, 6052))
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(9))
@@ -175,8 +175,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1346`
 		//  Estimated: `3874`
-		// Minimum execution time: 69_483_000 picoseconds.
-		Weight::from_parts(74_621_000, 0)
+		// Minimum execution time: 68_833_000 picoseconds.
+		Weight::from_parts(73_640_000, 0)
 			.saturating_add(Weight::from_parts(0, 3874))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -201,8 +201,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1411`
 		//  Estimated: `6052`
-		// Minimum execution time: 147_419_000 picoseconds.
-		Weight::from_parts(159_047_000, 0)
+		// Minimum execution time: 149_182_000 picoseconds.
+		Weight::from_parts(159_548_000, 0)
 			.saturating_add(Weight::from_parts(0, 6052))
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(9))
@@ -231,8 +231,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1929`
 		//  Estimated: `4961`
-		// Minimum execution time: 194_480_000 picoseconds.
-		Weight::from_parts(207_760_000, 0)
+		// Minimum execution time: 195_071_000 picoseconds.
+		Weight::from_parts(211_616_000, 0)
 			.saturating_add(Weight::from_parts(0, 4961))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -263,8 +263,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2375`
 		//  Estimated: `4961`
-		// Minimum execution time: 188_070_000 picoseconds.
-		Weight::from_parts(200_098_000, 0)
+		// Minimum execution time: 186_688_000 picoseconds.
+		Weight::from_parts(199_548_000, 0)
 			.saturating_add(Weight::from_parts(0, 4961))
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -291,8 +291,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1505`
 		//  Estimated: `6052`
-		// Minimum execution time: 158_146_000 picoseconds.
-		Weight::from_parts(166_378_000, 0)
+		// Minimum execution time: 150_985_000 picoseconds.
+		Weight::from_parts(162_312_000, 0)
 			.saturating_add(Weight::from_parts(0, 6052))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(9))
@@ -323,8 +323,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1817`
 		//  Estimated: `6654`
-		// Minimum execution time: 217_334_000 picoseconds.
-		Weight::from_parts(230_874_000, 0)
+		// Minimum execution time: 200_228_000 picoseconds.
+		Weight::from_parts(217_364_000, 0)
 			.saturating_add(Weight::from_parts(0, 6654))
 			.saturating_add(T::DbWeight::get().reads(16))
 			.saturating_add(T::DbWeight::get().writes(12))
@@ -341,8 +341,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1057`
 		//  Estimated: `3874`
-		// Minimum execution time: 56_164_000 picoseconds.
-		Weight::from_parts(63_545_000, 0)
+		// Minimum execution time: 56_344_000 picoseconds.
+		Weight::from_parts(61_712_000, 0)
 			.saturating_add(Weight::from_parts(0, 3874))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -369,8 +369,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1718`
 		//  Estimated: `6654`
-		// Minimum execution time: 263_413_000 picoseconds.
-		Weight::from_parts(286_818_000, 0)
+		// Minimum execution time: 257_083_000 picoseconds.
+		Weight::from_parts(268_730_000, 0)
 			.saturating_add(Weight::from_parts(0, 6654))
 			.saturating_add(T::DbWeight::get().reads(15))
 			.saturating_add(T::DbWeight::get().writes(14))
@@ -389,8 +389,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1004`
 		//  Estimated: `3822`
-		// Minimum execution time: 129_233_000 picoseconds.
-		Weight::from_parts(138_637_000, 0)
+		// Minimum execution time: 121_652_000 picoseconds.
+		Weight::from_parts(128_432_000, 0)
 			.saturating_add(Weight::from_parts(0, 3822))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
@@ -411,8 +411,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1068`
 		//  Estimated: `3822`
-		// Minimum execution time: 137_565_000 picoseconds.
-		Weight::from_parts(147_360_000, 0)
+		// Minimum execution time: 131_296_000 picoseconds.
+		Weight::from_parts(138_025_000, 0)
 			.saturating_add(Weight::from_parts(0, 3822))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(6))
@@ -425,8 +425,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `741`
 		//  Estimated: `3874`
-		// Minimum execution time: 43_585_000 picoseconds.
-		Weight::from_parts(52_238_000, 0)
+		// Minimum execution time: 41_532_000 picoseconds.
+		Weight::from_parts(46_059_000, 0)
 			.saturating_add(Weight::from_parts(0, 3874))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -443,8 +443,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `780`
 		//  Estimated: `3874`
-		// Minimum execution time: 51_917_000 picoseconds.
-		Weight::from_parts(61_932_000, 0)
+		// Minimum execution time: 51_096_000 picoseconds.
+		Weight::from_parts(57_847_000, 0)
 			.saturating_add(Weight::from_parts(0, 3874))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -475,8 +475,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1402`
 		//  Estimated: `6012`
-		// Minimum execution time: 209_552_000 picoseconds.
-		Weight::from_parts(222_632_000, 0)
+		// Minimum execution time: 210_384_000 picoseconds.
+		Weight::from_parts(220_509_000, 0)
 			.saturating_add(Weight::from_parts(0, 6012))
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -491,8 +491,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `3388`
 		//  Estimated: `5617`
-		// Minimum execution time: 172_297_000 picoseconds.
-		Weight::from_parts(198_285_000, 0)
+		// Minimum execution time: 178_456_000 picoseconds.
+		Weight::from_parts(202_823_000, 0)
 			.saturating_add(Weight::from_parts(0, 5617))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -505,8 +505,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `3300`
 		//  Estimated: `5617`
-		// Minimum execution time: 85_698_000 picoseconds.
-		Weight::from_parts(109_102_000, 0)
+		// Minimum execution time: 85_287_000 picoseconds.
+		Weight::from_parts(103_494_000, 0)
 			.saturating_add(Weight::from_parts(0, 5617))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -519,8 +519,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `3333`
 		//  Estimated: `5617`
-		// Minimum execution time: 85_718_000 picoseconds.
-		Weight::from_parts(110_114_000, 0)
+		// Minimum execution time: 91_547_000 picoseconds.
+		Weight::from_parts(112_407_000, 0)
 			.saturating_add(Weight::from_parts(0, 5617))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -564,11 +564,11 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1994 + m * (439 ±0)`
 		//  Estimated: `6208 + m * (2884 ±0)`
-		// Minimum execution time: 289_431_000 picoseconds.
-		Weight::from_parts(228_351_394, 0)
+		// Minimum execution time: 296_151_000 picoseconds.
+		Weight::from_parts(291_367_825, 0)
 			.saturating_add(Weight::from_parts(0, 6208))
-			// Standard Error: 130_902
-			.saturating_add(Weight::from_parts(68_489_454, 0).saturating_mul(m.into()))
+			// Standard Error: 175_908
+			.saturating_add(Weight::from_parts(64_225_737, 0).saturating_mul(m.into()))
 			.saturating_add(T::DbWeight::get().reads(14))
 			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(m.into())))
 			.saturating_add(T::DbWeight::get().writes(5))
@@ -601,8 +601,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1194`
 		//  Estimated: `6208`
-		// Minimum execution time: 199_758_000 picoseconds.
-		Weight::from_parts(211_535_000, 0)
+		// Minimum execution time: 193_008_000 picoseconds.
+		Weight::from_parts(206_348_000, 0)
 			.saturating_add(Weight::from_parts(0, 6208))
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(5))
@@ -615,8 +615,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `923`
 		//  Estimated: `4208`
-		// Minimum execution time: 31_987_000 picoseconds.
-		Weight::from_parts(36_074_000, 0)
+		// Minimum execution time: 31_567_000 picoseconds.
+		Weight::from_parts(34_602_000, 0)
 			.saturating_add(Weight::from_parts(0, 4208))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -635,8 +635,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1558`
 		//  Estimated: `4208`
-		// Minimum execution time: 71_967_000 picoseconds.
-		Weight::from_parts(79_308_000, 0)
+		// Minimum execution time: 69_384_000 picoseconds.
+		Weight::from_parts(76_824_000, 0)
 			.saturating_add(Weight::from_parts(0, 4208))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -661,8 +661,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1638`
 		//  Estimated: `6654`
-		// Minimum execution time: 161_801_000 picoseconds.
-		Weight::from_parts(173_569_000, 0)
+		// Minimum execution time: 158_566_000 picoseconds.
+		Weight::from_parts(170_193_000, 0)
 			.saturating_add(Weight::from_parts(0, 6654))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(8))
@@ -675,8 +675,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `988`
 		//  Estimated: `4208`
-		// Minimum execution time: 46_480_000 picoseconds.
-		Weight::from_parts(51_738_000, 0)
+		// Minimum execution time: 44_536_000 picoseconds.
+		Weight::from_parts(48_512_000, 0)
 			.saturating_add(Weight::from_parts(0, 4208))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -695,8 +695,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1531`
 		//  Estimated: `4208`
-		// Minimum execution time: 118_897_000 picoseconds.
-		Weight::from_parts(127_249_000, 0)
+		// Minimum execution time: 115_352_000 picoseconds.
+		Weight::from_parts(122_483_000, 0)
 			.saturating_add(Weight::from_parts(0, 4208))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
@@ -707,8 +707,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `416`
 		//  Estimated: `3760`
-		// Minimum execution time: 33_239_000 picoseconds.
-		Weight::from_parts(37_135_000, 0)
+		// Minimum execution time: 32_208_000 picoseconds.
+		Weight::from_parts(37_656_000, 0)
 			.saturating_add(Weight::from_parts(0, 3760))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -719,8 +719,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `418`
 		//  Estimated: `3760`
-		// Minimum execution time: 34_612_000 picoseconds.
-		Weight::from_parts(39_178_000, 0)
+		// Minimum execution time: 32_609_000 picoseconds.
+		Weight::from_parts(38_518_000, 0)
 			.saturating_add(Weight::from_parts(0, 3760))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -731,8 +731,8 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `450`
 		//  Estimated: `3760`
-		// Minimum execution time: 33_751_000 picoseconds.
-		Weight::from_parts(38_548_000, 0)
+		// Minimum execution time: 31_607_000 picoseconds.
+		Weight::from_parts(36_485_000, 0)
 			.saturating_add(Weight::from_parts(0, 3760))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))

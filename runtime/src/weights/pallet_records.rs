@@ -30,7 +30,7 @@ impl<T: frame_system::Config> pallet_records::WeightInfo for WeightInfo<T> {
 	/// Storage: `Custody::Live` (r:1 w:0)
 	/// Proof: `Custody::Live` (`max_values`: Some(1), `max_size`: Some(43), added: 538, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Epochs` (r:1 w:0)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::DealingCount` (r:1 w:1)
@@ -47,16 +47,16 @@ impl<T: frame_system::Config> pallet_records::WeightInfo for WeightInfo<T> {
 	/// Proof: `Records::Versions` (`max_values`: None, `max_size`: Some(118), added: 2593, mode: `MaxEncodedLen`)
 	/// Storage: `Records::Owned` (r:0 w:1)
 	/// Proof: `Records::Owned` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
-	/// The range of component `a` is `[0, 32]`.
+	/// The range of component `a` is `[1, 4]`.
 	fn anchor(a: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `790 + a * (41 ±0)`
-		//  Estimated: `4521`
-		// Minimum execution time: 210_144_000 picoseconds.
-		Weight::from_parts(307_539_762, 0)
-			.saturating_add(Weight::from_parts(0, 4521))
-			// Standard Error: 173_651
-			.saturating_add(Weight::from_parts(40_859_715, 0).saturating_mul(a.into()))
+		//  Measured:  `728 + a * (49 ±0)`
+		//  Estimated: `3802`
+		// Minimum execution time: 291_315_000 picoseconds.
+		Weight::from_parts(275_141_242, 0)
+			.saturating_add(Weight::from_parts(0, 3802))
+			// Standard Error: 859_664
+			.saturating_add(Weight::from_parts(56_552_111, 0).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
@@ -67,7 +67,7 @@ impl<T: frame_system::Config> pallet_records::WeightInfo for WeightInfo<T> {
 	/// Storage: `Custody::Live` (r:1 w:0)
 	/// Proof: `Custody::Live` (`max_values`: Some(1), `max_size`: Some(43), added: 538, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Epochs` (r:1 w:0)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::DealingCount` (r:1 w:1)
@@ -80,16 +80,16 @@ impl<T: frame_system::Config> pallet_records::WeightInfo for WeightInfo<T> {
 	/// Proof: `Custody::Dealings` (`max_values`: None, `max_size`: Some(95), added: 2570, mode: `MaxEncodedLen`)
 	/// Storage: `Records::Versions` (r:0 w:1)
 	/// Proof: `Records::Versions` (`max_values`: None, `max_size`: Some(118), added: 2593, mode: `MaxEncodedLen`)
-	/// The range of component `a` is `[0, 32]`.
+	/// The range of component `a` is `[1, 4]`.
 	fn revise(a: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `712 + a * (32 ±0)`
-		//  Estimated: `4521`
-		// Minimum execution time: 192_077_000 picoseconds.
-		Weight::from_parts(258_078_420, 0)
-			.saturating_add(Weight::from_parts(0, 4521))
-			// Standard Error: 154_857
-			.saturating_add(Weight::from_parts(44_502_266, 0).saturating_mul(a.into()))
+		//  Measured:  `710 + a * (32 ±0)`
+		//  Estimated: `3802`
+		// Minimum execution time: 268_340_000 picoseconds.
+		Weight::from_parts(239_460_942, 0)
+			.saturating_add(Weight::from_parts(0, 3802))
+			// Standard Error: 291_765
+			.saturating_add(Weight::from_parts(54_644_319, 0).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
@@ -103,8 +103,8 @@ impl<T: frame_system::Config> pallet_records::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `506`
 		//  Estimated: `3641`
-		// Minimum execution time: 57_235_000 picoseconds.
-		Weight::from_parts(63_855_000, 0)
+		// Minimum execution time: 54_992_000 picoseconds.
+		Weight::from_parts(60_160_000, 0)
 			.saturating_add(Weight::from_parts(0, 3641))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -119,8 +119,8 @@ impl<T: frame_system::Config> pallet_records::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `506`
 		//  Estimated: `3641`
-		// Minimum execution time: 57_316_000 picoseconds.
-		Weight::from_parts(61_601_000, 0)
+		// Minimum execution time: 54_581_000 picoseconds.
+		Weight::from_parts(57_966_000, 0)
 			.saturating_add(Weight::from_parts(0, 3641))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -140,7 +140,7 @@ impl<T: frame_system::Config> pallet_records::WeightInfo for WeightInfo<T> {
 	/// Storage: `Custody::Live` (r:1 w:0)
 	/// Proof: `Custody::Live` (`max_values`: Some(1), `max_size`: Some(43), added: 538, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Epochs` (r:1 w:0)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::DealingCount` (r:1 w:1)
@@ -159,16 +159,16 @@ impl<T: frame_system::Config> pallet_records::WeightInfo for WeightInfo<T> {
 	/// Proof: `Records::Versions` (`max_values`: None, `max_size`: Some(118), added: 2593, mode: `MaxEncodedLen`)
 	/// Storage: `Records::Proposals` (r:0 w:1)
 	/// Proof: `Records::Proposals` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
-	/// The range of component `a` is `[0, 32]`.
+	/// The range of component `a` is `[1, 4]`.
 	fn propose(a: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1309 + a * (53 ±0)`
+		//  Measured:  `1242 + a * (65 ±0)`
 		//  Estimated: `6062`
-		// Minimum execution time: 244_305_000 picoseconds.
-		Weight::from_parts(360_833_563, 0)
+		// Minimum execution time: 313_918_000 picoseconds.
+		Weight::from_parts(279_073_550, 0)
 			.saturating_add(Weight::from_parts(0, 6062))
-			// Standard Error: 182_989
-			.saturating_add(Weight::from_parts(43_763_998, 0).saturating_mul(a.into()))
+			// Standard Error: 315_162
+			.saturating_add(Weight::from_parts(48_704_988, 0).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(15))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
@@ -186,8 +186,8 @@ impl<T: frame_system::Config> pallet_records::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `538`
 		//  Estimated: `3641`
-		// Minimum execution time: 68_412_000 picoseconds.
-		Weight::from_parts(73_760_000, 0)
+		// Minimum execution time: 64_476_000 picoseconds.
+		Weight::from_parts(69_373_000, 0)
 			.saturating_add(Weight::from_parts(0, 3641))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -203,18 +203,18 @@ impl<T: frame_system::Config> pallet_records::WeightInfo for WeightInfo<T> {
 	/// Storage: `Custody::Live` (r:1 w:0)
 	/// Proof: `Custody::Live` (`max_values`: Some(1), `max_size`: Some(43), added: 538, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Epochs` (r:1 w:0)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	/// Storage: `Records::Owned` (r:0 w:1)
 	/// Proof: `Records::Owned` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `Records::Proposals` (r:0 w:1)
 	/// Proof: `Records::Proposals` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn decline() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1659`
-		//  Estimated: `4521`
-		// Minimum execution time: 195_922_000 picoseconds.
-		Weight::from_parts(229_482_000, 0)
-			.saturating_add(Weight::from_parts(0, 4521))
+		//  Measured:  `859`
+		//  Estimated: `3721`
+		// Minimum execution time: 130_184_000 picoseconds.
+		Weight::from_parts(154_020_000, 0)
+			.saturating_add(Weight::from_parts(0, 3721))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -229,18 +229,18 @@ impl<T: frame_system::Config> pallet_records::WeightInfo for WeightInfo<T> {
 	/// Storage: `Custody::Live` (r:1 w:0)
 	/// Proof: `Custody::Live` (`max_values`: Some(1), `max_size`: Some(43), added: 538, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Epochs` (r:1 w:0)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	/// Storage: `Records::Owned` (r:0 w:1)
 	/// Proof: `Records::Owned` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `Records::Proposals` (r:0 w:1)
 	/// Proof: `Records::Proposals` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn lapse() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1691`
-		//  Estimated: `4521`
-		// Minimum execution time: 195_291_000 picoseconds.
-		Weight::from_parts(231_315_000, 0)
-			.saturating_add(Weight::from_parts(0, 4521))
+		//  Measured:  `891`
+		//  Estimated: `3721`
+		// Minimum execution time: 141_150_000 picoseconds.
+		Weight::from_parts(169_082_000, 0)
+			.saturating_add(Weight::from_parts(0, 3721))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -252,8 +252,8 @@ impl<T: frame_system::Config> pallet_records::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `383`
 		//  Estimated: `3641`
-		// Minimum execution time: 32_729_000 picoseconds.
-		Weight::from_parts(35_503_000, 0)
+		// Minimum execution time: 31_517_000 picoseconds.
+		Weight::from_parts(33_741_000, 0)
 			.saturating_add(Weight::from_parts(0, 3641))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -264,8 +264,8 @@ impl<T: frame_system::Config> pallet_records::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `307`
 		//  Estimated: `3641`
-		// Minimum execution time: 27_751_000 picoseconds.
-		Weight::from_parts(30_606_000, 0)
+		// Minimum execution time: 27_020_000 picoseconds.
+		Weight::from_parts(29_133_000, 0)
 			.saturating_add(Weight::from_parts(0, 3641))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -279,7 +279,7 @@ impl<T: frame_system::Config> pallet_records::WeightInfo for WeightInfo<T> {
 	/// Storage: `Custody::Live` (r:1 w:0)
 	/// Proof: `Custody::Live` (`max_values`: Some(1), `max_size`: Some(43), added: 538, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Epochs` (r:1 w:0)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	/// Storage: `Audit::Trails` (r:1 w:1)
 	/// Proof: `Audit::Trails` (`max_values`: None, `max_size`: Some(92), added: 2567, mode: `MaxEncodedLen`)
 	/// Storage: `Records::Owned` (r:0 w:1)
@@ -288,11 +288,11 @@ impl<T: frame_system::Config> pallet_records::WeightInfo for WeightInfo<T> {
 	/// Proof: `Records::Proposals` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn erase() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1627`
-		//  Estimated: `4521`
-		// Minimum execution time: 180_579_000 picoseconds.
-		Weight::from_parts(202_382_000, 0)
-			.saturating_add(Weight::from_parts(0, 4521))
+		//  Measured:  `827`
+		//  Estimated: `3721`
+		// Minimum execution time: 113_339_000 picoseconds.
+		Weight::from_parts(153_879_000, 0)
+			.saturating_add(Weight::from_parts(0, 3721))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -305,7 +305,7 @@ impl<T: frame_system::Config> pallet_records::WeightInfo for WeightInfo<T> {
 	/// Storage: `Custody::Live` (r:1 w:0)
 	/// Proof: `Custody::Live` (`max_values`: Some(1), `max_size`: Some(43), added: 538, mode: `MaxEncodedLen`)
 	/// Storage: `Custody::Epochs` (r:1 w:0)
-	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(1056), added: 3531, mode: `MaxEncodedLen`)
+	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)
 	/// Storage: `Audit::Trails` (r:1 w:1)
 	/// Proof: `Audit::Trails` (`max_values`: None, `max_size`: Some(92), added: 2567, mode: `MaxEncodedLen`)
 	/// Storage: `Records::Owned` (r:0 w:1)
@@ -314,11 +314,11 @@ impl<T: frame_system::Config> pallet_records::WeightInfo for WeightInfo<T> {
 	/// Proof: `Records::Proposals` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn expire() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1667`
-		//  Estimated: `4521`
-		// Minimum execution time: 177_895_000 picoseconds.
-		Weight::from_parts(203_042_000, 0)
-			.saturating_add(Weight::from_parts(0, 4521))
+		//  Measured:  `867`
+		//  Estimated: `3721`
+		// Minimum execution time: 114_861_000 picoseconds.
+		Weight::from_parts(146_439_000, 0)
+			.saturating_add(Weight::from_parts(0, 3721))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -339,11 +339,11 @@ impl<T: frame_system::Config> pallet_records::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `618`
 		//  Estimated: `3802`
-		// Minimum execution time: 169_143_000 picoseconds.
-		Weight::from_parts(176_514_464, 0)
+		// Minimum execution time: 164_255_000 picoseconds.
+		Weight::from_parts(166_023_121, 0)
 			.saturating_add(Weight::from_parts(0, 3802))
-			// Standard Error: 24_631
-			.saturating_add(Weight::from_parts(5_367_906, 0).saturating_mul(v.into()))
+			// Standard Error: 23_618
+			.saturating_add(Weight::from_parts(4_814_991, 0).saturating_mul(v.into()))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(3))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(v.into())))

@@ -39,8 +39,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `643`
 		//  Estimated: `3802`
-		// Minimum execution time: 189_482_000 picoseconds.
-		Weight::from_parts(200_879_000, 0)
+		// Minimum execution time: 179_537_000 picoseconds.
+		Weight::from_parts(193_759_000, 0)
 			.saturating_add(Weight::from_parts(0, 3802))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(6))
@@ -53,8 +53,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1795`
 		//  Estimated: `4744`
-		// Minimum execution time: 44_816_000 picoseconds.
-		Weight::from_parts(49_784_000, 0)
+		// Minimum execution time: 43_685_000 picoseconds.
+		Weight::from_parts(47_781_000, 0)
 			.saturating_add(Weight::from_parts(0, 4744))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -69,8 +69,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `430`
 		//  Estimated: `6062`
-		// Minimum execution time: 37_525_000 picoseconds.
-		Weight::from_parts(40_490_000, 0)
+		// Minimum execution time: 36_224_000 picoseconds.
+		Weight::from_parts(39_239_000, 0)
 			.saturating_add(Weight::from_parts(0, 6062))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -83,8 +83,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `559`
 		//  Estimated: `3561`
-		// Minimum execution time: 34_251_000 picoseconds.
-		Weight::from_parts(36_965_000, 0)
+		// Minimum execution time: 33_740_000 picoseconds.
+		Weight::from_parts(36_985_000, 0)
 			.saturating_add(Weight::from_parts(0, 3561))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -103,8 +103,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `337`
 		//  Estimated: `3526`
-		// Minimum execution time: 51_617_000 picoseconds.
-		Weight::from_parts(55_202_000, 0)
+		// Minimum execution time: 50_615_000 picoseconds.
+		Weight::from_parts(55_032_000, 0)
 			.saturating_add(Weight::from_parts(0, 3526))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -119,8 +119,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `287`
 		//  Estimated: `3526`
-		// Minimum execution time: 34_371_000 picoseconds.
-		Weight::from_parts(54_622_000, 0)
+		// Minimum execution time: 32_939_000 picoseconds.
+		Weight::from_parts(36_244_000, 0)
 			.saturating_add(Weight::from_parts(0, 3526))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -149,8 +149,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `805`
 		//  Estimated: `3802`
-		// Minimum execution time: 208_591_000 picoseconds.
-		Weight::from_parts(223_773_000, 0)
+		// Minimum execution time: 195_792_000 picoseconds.
+		Weight::from_parts(217_113_000, 0)
 			.saturating_add(Weight::from_parts(0, 3802))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(10))
@@ -163,8 +163,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `287`
 		//  Estimated: `3526`
-		// Minimum execution time: 26_780_000 picoseconds.
-		Weight::from_parts(28_643_000, 0)
+		// Minimum execution time: 25_808_000 picoseconds.
+		Weight::from_parts(28_502_000, 0)
 			.saturating_add(Weight::from_parts(0, 3526))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -181,8 +181,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `433`
 		//  Estimated: `6062`
-		// Minimum execution time: 54_000_000 picoseconds.
-		Weight::from_parts(57_295_000, 0)
+		// Minimum execution time: 52_148_000 picoseconds.
+		Weight::from_parts(57_326_000, 0)
 			.saturating_add(Weight::from_parts(0, 6062))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -199,8 +199,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `541`
 		//  Estimated: `3611`
-		// Minimum execution time: 49_604_000 picoseconds.
-		Weight::from_parts(52_999_000, 0)
+		// Minimum execution time: 47_381_000 picoseconds.
+		Weight::from_parts(50_646_000, 0)
 			.saturating_add(Weight::from_parts(0, 3611))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -217,8 +217,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `469`
 		//  Estimated: `3611`
-		// Minimum execution time: 51_947_000 picoseconds.
-		Weight::from_parts(55_372_000, 0)
+		// Minimum execution time: 49_854_000 picoseconds.
+		Weight::from_parts(53_901_000, 0)
 			.saturating_add(Weight::from_parts(0, 3611))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -233,8 +233,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `3`
 		//  Estimated: `3802`
-		// Minimum execution time: 147_150_000 picoseconds.
-		Weight::from_parts(158_286_000, 0)
+		// Minimum execution time: 142_192_000 picoseconds.
+		Weight::from_parts(149_082_000, 0)
 			.saturating_add(Weight::from_parts(0, 3802))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -249,8 +249,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `334`
 		//  Estimated: `3802`
-		// Minimum execution time: 127_671_000 picoseconds.
-		Weight::from_parts(134_461_000, 0)
+		// Minimum execution time: 120_800_000 picoseconds.
+		Weight::from_parts(128_481_000, 0)
 			.saturating_add(Weight::from_parts(0, 3802))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -265,8 +265,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `475`
 		//  Estimated: `6196`
-		// Minimum execution time: 145_877_000 picoseconds.
-		Weight::from_parts(154_330_000, 0)
+		// Minimum execution time: 138_035_000 picoseconds.
+		Weight::from_parts(149_503_000, 0)
 			.saturating_add(Weight::from_parts(0, 6196))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -283,8 +283,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `146`
 		//  Estimated: `3593`
-		// Minimum execution time: 60_540_000 picoseconds.
-		Weight::from_parts(64_146_000, 0)
+		// Minimum execution time: 55_923_000 picoseconds.
+		Weight::from_parts(60_530_000, 0)
 			.saturating_add(Weight::from_parts(0, 3593))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -299,8 +299,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `182`
 		//  Estimated: `3569`
-		// Minimum execution time: 66_450_000 picoseconds.
-		Weight::from_parts(71_076_000, 0)
+		// Minimum execution time: 62_143_000 picoseconds.
+		Weight::from_parts(67_381_000, 0)
 			.saturating_add(Weight::from_parts(0, 3569))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -315,8 +315,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `460`
 		//  Estimated: `6614`
-		// Minimum execution time: 246_627_000 picoseconds.
-		Weight::from_parts(262_521_000, 0)
+		// Minimum execution time: 231_245_000 picoseconds.
+		Weight::from_parts(242_882_000, 0)
 			.saturating_add(Weight::from_parts(0, 6614))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
@@ -331,8 +331,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `258`
 		//  Estimated: `3569`
-		// Minimum execution time: 52_017_000 picoseconds.
-		Weight::from_parts(55_593_000, 0)
+		// Minimum execution time: 48_221_000 picoseconds.
+		Weight::from_parts(50_666_000, 0)
 			.saturating_add(Weight::from_parts(0, 3569))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -343,8 +343,8 @@ impl<T: frame_system::Config> pallet_registry::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `0`
 		//  Estimated: `3551`
-		// Minimum execution time: 7_101_000 picoseconds.
-		Weight::from_parts(7_582_000, 0)
+		// Minimum execution time: 6_390_000 picoseconds.
+		Weight::from_parts(6_920_000, 0)
 			.saturating_add(Weight::from_parts(0, 3551))
 			.saturating_add(T::DbWeight::get().reads(1))
 	}

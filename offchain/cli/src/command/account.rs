@@ -10,7 +10,7 @@ use crate::{
 	session::{chain, Session},
 };
 use salus_crypto::{SecretKey, SigningSecret};
-use salus_primitives::Role;
+use salus_primitives::{Role, Suite};
 use serde::Serialize;
 use serde_json::json;
 use std::io::BufRead;
@@ -21,7 +21,7 @@ pub(crate) async fn run(context: &Context, arguments: Account) -> Result<()> {
 		AccountCommand::List => list(context),
 		AccountCommand::Create { name, phrase } => create(context, &name, phrase.as_deref()),
 		AccountCommand::Register { who, role } => register(context, &who, role).await,
-		AccountCommand::Rotate { who } => rotate(context, &who).await,
+		AccountCommand::Rotate { who, post_quantum } => rotate(context, &who, post_quantum).await,
 		AccountCommand::Show { account } => show(context, &account).await,
 	}
 }
@@ -90,7 +90,7 @@ async fn register(context: &Context, who: &As, role: Role) -> Result<()> {
 	Ok(())
 }
 
-async fn rotate(context: &Context, who: &As) -> Result<()> {
+async fn rotate(context: &Context, who: &As, post_quantum: bool) -> Result<()> {
 	let session = Session::connect(context).await?;
 	let unlocked = session.unlock(context, &who.name)?;
 	let given = context.passphrase_file.as_deref();
@@ -105,7 +105,8 @@ async fn rotate(context: &Context, who: &As) -> Result<()> {
 	let mut keys = unlocked.keys.clone();
 	if !unfinished {
 		let crypto = |error: salus_crypto::Error| Failure::of(error.code(), &error);
-		keys.add_encryption_key(SecretKey::generate().map_err(crypto)?).map_err(crypto)?;
+		let suite = if post_quantum { Suite::XWing } else { Suite::X25519 };
+		keys.add_encryption_key(SecretKey::generate_for(suite).map_err(crypto)?).map_err(crypto)?;
 		// Saved before it is announced: what is sealed to it must never be unreadable.
 		session.accounts.replace(&unlocked, &keys, given)?;
 	}

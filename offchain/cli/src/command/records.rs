@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `salus records`
 
-use super::{confirm, Context};
+use super::{confirm, reseal, Context};
 use crate::{
 	arguments::{Records, RecordsCommand},
 	error::{Failure, IoContext, Result},
@@ -69,6 +69,9 @@ pub(crate) async fn run(context: &Context, arguments: Records) -> Result<()> {
 				format!("Restored, final in block {}.", included.block)
 			});
 			Ok(())
+		},
+		RecordsCommand::Reseal { who, record, reason } => {
+			reseal::run(context, &session, &who.name, record, reason).await
 		},
 		RecordsCommand::Erase { who, record, yes, no_wait } => {
 			erase(context, &session, &who.name, record, yes, no_wait).await

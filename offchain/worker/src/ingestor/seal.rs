@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //! From a file to sealed segments: one pass, constant memory, no plain text on disk.
 
-use crate::{custodian::Roster, manifest::owner_context, Error, Result};
+use crate::{
+	custodian::Roster,
+	manifest::owner_context,
+	publishing::{SealedDealing, SealedSegment, FIRST_VERSION},
+	Error, Result,
+};
 use salus_crypto::{
-	custody::{Dealer, DealingContext, SealedSeatShares},
+	custody::{Dealer, DealingContext},
 	Capsule, EnvelopeWriter, SegmentKey,
 };
 use salus_ingest::{Diagnostic, Options, Report, Sink, SinkError, Source};
 use salus_mdf::{Header, Item, SegmentWriter};
-use salus_primitives::{
-	custody::{DealingDigest, EpochId, Seat},
-	Category, DateWindow, EncryptionKey, RecordId,
-};
-use serde::{Deserialize, Serialize};
+use salus_primitives::{Category, DateWindow, EncryptionKey, RecordId};
 use std::{
 	collections::BTreeMap,
 	fs::{self, File},
@@ -21,33 +22,6 @@ use std::{
 };
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-
-/// One sealed segment on its way to the store.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct SealedSegment {
-	/// Its number.
-	pub index: u16,
-	/// What it holds.
-	pub category: Category,
-	/// The dates that its data bear; open where they are unknown.
-	pub dates: DateWindow,
-	/// The ciphertext, in the job's directory.
-	pub file: String,
-	/// How many items it holds.
-	pub items: u64,
-	/// Bytes of plain text.
-	pub length: u64,
-	/// Its key, sealed to the owner.
-	pub owner: Capsule,
-}
-
-/// The keys of all segments on their way to the committee, sealed to its members.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct SealedDealing {
-	pub(crate) epoch: EpochId,
-	pub(crate) digest: DealingDigest,
-	pub(crate) shares: Vec<(Seat, SealedSeatShares)>,
-}
 
 /// What sealing makes of a file.
 pub(crate) struct Sealed {
@@ -137,7 +111,11 @@ impl SealJob {
 			owner: self.seal_to_owner(index, &key)?,
 		});
 		sealed.sort_by_key(|segment| segment.index);
-		Ok(Sealed { segments: sealed, dealing: self.deal(dealer)?, report })
+		Ok(Sealed {
+			segments: sealed,
+			dealing: SealedDealing::new(dealer, &self.committee)?,
+			report,
+		})
 	}
 
 	/// What the keys are bound to. They are counted as they are taken.
@@ -147,24 +125,9 @@ impl SealJob {
 			epoch: self.committee.epoch,
 			scheme: self.committee.scheme,
 			record: self.record,
-			version: 1,
+			version: FIRST_VERSION,
 			segments: 0,
 		}
-	}
-
-	/// Shares the keys out and seals each seat's shares to its custodian: no key reaches the disk.
-	fn deal(&self, dealer: Dealer) -> Result<SealedDealing> {
-		let dealing = dealer.finish()?;
-		// A member that nothing can be sealed to gets nothing; the quorum shows whether it is missed.
-		let shares = dealing.shares().iter().zip(&self.committee.members);
-		let shares = shares.filter_map(|(shares, member)| {
-			Some((member.seat, shares.seal(member.key.as_ref()?).ok()?))
-		});
-		Ok(SealedDealing {
-			epoch: self.committee.epoch,
-			digest: dealing.digest(),
-			shares: shares.collect(),
-		})
 	}
 
 	fn seal_to_owner(&self, index: u16, key: &SegmentKey) -> Result<Capsule> {
