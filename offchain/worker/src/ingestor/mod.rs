@@ -3,7 +3,7 @@
 //!
 //! Plain text exists in memory only. What the stages after sealing do is in [`crate::publishing`].
 
-mod seal;
+pub(crate) mod seal;
 
 use seal::Sealed;
 
