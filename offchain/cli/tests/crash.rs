@@ -26,8 +26,8 @@ fn killed_at_ten_points_a_file_becomes_one_record_once() {
 	for round in 0..10_u64 {
 		let bundle = network.bundle(&format!("bundle{round}.json"), 100 + round, 1_500);
 		let mut worker = network.command(&["ingest", "--as", "patient", &bundle]).spawn().unwrap();
-		// From reading the file to waiting for finality: all of it takes two or three seconds.
-		let cut = Duration::from_millis(50 + seeded.below(2_500));
+		// From reading the file to waiting for finality: all of it takes a second or two.
+		let cut = Duration::from_millis(50 + seeded.below(1_500));
 		let (_power, cut_off) = mpsc::channel::<()>();
 		let _ = cut_off.recv_timeout(cut);
 		let victim = seeded.below(3);

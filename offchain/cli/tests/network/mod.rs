@@ -22,6 +22,9 @@ pub(crate) fn sample_data() -> Option<PathBuf> {
 	data
 }
 
+/// Milliseconds between blocks: most of what people do waits for the next one.
+const BLOCK_TIME: &str = "300";
+
 pub(crate) struct Network {
 	home: TempDir,
 }
@@ -81,6 +84,11 @@ impl Network {
 			.arg(self.home())
 			.arg("--json")
 			.args(arguments)
+			.args(
+				["--block-time", BLOCK_TIME]
+					.into_iter()
+					.filter(|_| arguments.first() == Some(&"up")),
+			)
 			.env_remove("SALUS_HOME")
 			.env_remove("SALUS_PASSPHRASE")
 			.stdin(Stdio::null());
