@@ -340,11 +340,10 @@ impl History {
 		let file = self.world.path(seat).with_extension("backup");
 		// The one before may not be there.
 		let _ = fs::remove_file(&file);
-		sqlx::query("VACUUM INTO ?1")
-			.bind(file.display().to_string())
-			.execute(&self.world.database(seat).await)
-			.await
-			.unwrap();
+		let database = self.world.database(seat).await;
+		let copying = sqlx::query("VACUUM INTO ?1").bind(file.display().to_string());
+		copying.execute(&database).await.unwrap();
+		database.close().await;
 		let memory = self.memories[usize::from(seat)].clone();
 		self.backups[usize::from(seat)] = Some(Backup { file, memory });
 	}
@@ -476,6 +475,11 @@ async fn whatever_happens_only_what_is_permitted_opens() {
 	let histories =
 		std::env::var("SALUS_SEEDS").map_or(HISTORIES, |seeds| seeds.parse().expect("a number"));
 	for seed in 0..histories {
-		History::new(seed).await.live().await;
+		let mut history = History::new(seed).await;
+		history.live().await;
+		// Custodians hold the wires, and the wires custodians.
+		for member in &history.world.members {
+			history.world.wires.connect(member.account(), None);
+		}
 	}
 }
