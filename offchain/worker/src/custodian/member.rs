@@ -171,6 +171,10 @@ impl Member {
 		&self.inner.signer
 	}
 
+	pub(super) fn keys(&self) -> &Keystore {
+		&self.inner.keys
+	}
+
 	pub(super) fn view(&self) -> &dyn FinalisedView {
 		&*self.inner.view
 	}
@@ -520,7 +524,7 @@ impl Member {
 
 	/// Deletes what is of no use any more: what owners dealt and did not anchor within a day, the
 	/// shares of epochs that are over, and what was released for tickets that have expired. The chain
-	/// is asked before.
+	/// is asked before. What an older key of the custodian opens is sealed to its newest one.
 	///
 	/// # Errors
 	/// When the chain cannot be asked, or the database fails.
@@ -549,7 +553,7 @@ impl Member {
 				database.drop_waiting(&waiting).await?;
 			}
 		}
-		Ok(())
+		self.rewrap().await
 	}
 }
 

@@ -19,6 +19,7 @@ mod release;
 mod remote;
 mod repair;
 mod resharing;
+mod rewrapping;
 mod scope;
 mod server;
 mod verdict;

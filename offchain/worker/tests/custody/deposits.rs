@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Taking shares into custody, and letting go of them.
 
-use crate::world::{custodian, labs, secret, signer, World, EPOCH, GENESIS};
+use crate::world::{custodian, keys, labs, secret, signer, World, EPOCH, GENESIS};
 use async_trait::async_trait;
 use salus_chain::{Signature, Signer};
+use salus_crypto::{custody::SealedSeatShares, Keystore, SecretKey};
 use salus_primitives::{
 	custody::{acknowledgement_payload, EpochId, Seat},
-	TicketId,
+	Suite, TicketId,
 };
 use salus_worker::{
 	custodian::{Custodian, Deposit, Released, Settings, UnsignedDeposit},
@@ -243,4 +244,35 @@ async fn no_share_is_on_disk_in_the_clear() {
 		}
 		assert!(found_sealed, "what is looked for would be found");
 	}
+}
+
+#[tokio::test]
+async fn shares_follow_the_key_of_their_custodian() {
+	let world = World::new().await;
+	world.deal().await;
+	let context = world.deposits().0[0].context(GENESIS, world.scheme()).unwrap();
+	let opens = async |secret: SecretKey| {
+		let query = sqlx::query_scalar("SELECT shares FROM dealings");
+		let sealed: Vec<u8> = query.fetch_one(&world.database(0).await).await.unwrap();
+		let sealed = SealedSeatShares::from_bytes(&sealed).unwrap();
+		sealed.open(&secret, &context, Seat(0)).is_ok()
+	};
+	let newer = || SecretKey::from_bytes(Suite::XWing, &[77; 32]).unwrap();
+	let mut both = keys(0);
+	both.add_encryption_key(newer()).unwrap();
+	let member = world.start_with(0, Settings::default(), both).await.unwrap();
+	// Owners still seal to the key that the chain knows.
+	member.tidy_up().await.unwrap();
+	assert!(opens(secret(0)).await);
+	let public = newer().public().unwrap();
+	world.view.0.lock().unwrap().roster.as_mut().unwrap().members[0].key = Some(public);
+	member.tidy_up().await.unwrap();
+	assert!(!opens(secret(0)).await && opens(newer()).await);
+
+	// It serves without the older key.
+	let mut only = Keystore::new();
+	only.add_encryption_key(newer()).unwrap();
+	let member = world.start_with(0, Settings::default(), only).await.unwrap();
+	let ticket = labs(&world).await;
+	member.release(&ticket.id).await.unwrap();
 }

@@ -209,7 +209,7 @@ pub(crate) fn secret(seat: u8) -> SecretKey {
 	SecretKey::from_bytes(salus_primitives::Suite::X25519, &[seat + 1; 32]).unwrap()
 }
 
-fn keys(seat: u8) -> Keystore {
+pub(crate) fn keys(seat: u8) -> Keystore {
 	let mut keys = Keystore::new();
 	keys.add_encryption_key(secret(seat)).unwrap();
 	keys
@@ -325,6 +325,16 @@ impl World {
 
 	/// A custodian as it comes up, with whatever it kept.
 	pub(crate) async fn start(&self, seat: u8, settings: Settings) -> Result<Member> {
+		self.start_with(seat, settings, keys(seat)).await
+	}
+
+	/// The same with other keys than the usual.
+	pub(crate) async fn start_with(
+		&self,
+		seat: u8,
+		settings: Settings,
+		keys: Keystore,
+	) -> Result<Member> {
 		let peers = (0..6).map(|index| {
 			let account = custodian(index).account();
 			(account, Arc::new(Wire(account, self.wires.clone())) as Arc<dyn Peer>)
@@ -334,7 +344,7 @@ impl World {
 			store: Arc::clone(&self.store),
 			peers: peers.collect(),
 			signer: custodian(seat),
-			keys: keys(seat),
+			keys,
 			settings,
 			approve: Vec::new(),
 			clock: Arc::new(self.clock.clone()),

@@ -28,6 +28,19 @@ pub(in crate::custodian) struct Held {
 	pub(in crate::custodian) shares: SealedSeatShares,
 }
 
+/// The shares of one record version, as they lie in the database.
+pub(in crate::custodian) struct Kept {
+	/// Where.
+	pub(in crate::custodian) row: i64,
+	pub(in crate::custodian) record: RecordId,
+	pub(in crate::custodian) version: u32,
+	pub(in crate::custodian) epoch: EpochId,
+	pub(in crate::custodian) seat: Seat,
+	/// How many segments the version has.
+	pub(in crate::custodian) segments: u16,
+	pub(in crate::custodian) shares: SealedSeatShares,
+}
+
 /// A dealing that its owner has not anchored, as far as is known.
 pub(in crate::custodian) struct Waiting {
 	pub(in crate::custodian) record: RecordId,
@@ -175,6 +188,50 @@ impl Database {
 			})
 		})
 		.transpose()
+	}
+
+	/// So many dealings, whether the chain has them or not, from the row after `after` on.
+	pub(in crate::custodian) async fn kept_after(
+		&self,
+		after: i64,
+		most: u32,
+	) -> Result<Vec<Kept>> {
+		let rows = sqlx::query(
+			"SELECT rowid, record, version, epoch, seat, json_array_length(segments), shares
+			FROM dealings WHERE rowid > ?1 ORDER BY rowid LIMIT ?2",
+		)
+		.bind(after)
+		.bind(most)
+		.fetch_all(&self.0)
+		.await?;
+		rows.iter()
+			.map(|row| {
+				Ok(Kept {
+					row: row.get(0),
+					record: record(row.get(1)).ok_or(Error::CustodyCorrupt)?,
+					version: row.get(2),
+					epoch: EpochId(row.get(3)),
+					seat: Seat(row.get(4)),
+					segments: row.get(5),
+					shares: SealedSeatShares::from_bytes(&row.get::<Vec<u8>, _>(6))?,
+				})
+			})
+			.collect()
+	}
+
+	/// Keeps the shares of a dealing sealed to another key, unless they went or changed meanwhile.
+	pub(in crate::custodian) async fn reseal(
+		&self,
+		kept: &Kept,
+		sealed: &SealedSeatShares,
+	) -> Result<()> {
+		sqlx::query("UPDATE dealings SET shares = ?1 WHERE rowid = ?2 AND shares = ?3")
+			.bind(sealed.to_bytes())
+			.bind(kept.row)
+			.bind(kept.shares.to_bytes())
+			.execute(&self.0)
+			.await?;
+		Ok(())
 	}
 
 	/// Whether all of a record was deleted, for good.

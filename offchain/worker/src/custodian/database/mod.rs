@@ -8,7 +8,7 @@ mod notes;
 mod repairs;
 
 pub(super) use answers::{Given, Said};
-pub(super) use dealings::{Held, Taken};
+pub(super) use dealings::{Held, Kept, Taken};
 pub(super) use moves::Pending;
 pub(super) use notes::Note;
 
