@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Memory does not grow with the file.
+//! A large file: memory does not grow with it, and reading it stops where the consent does.
 
 mod network;
 
-use network::Network;
-use std::{fs, sync::mpsc, time::Duration};
+use network::{Network, Ran};
+use std::{
+	fs::{self, File},
+	io::{self, Read},
+	process::Stdio,
+	sync::mpsc,
+	time::Duration,
+};
 
 const MIB: u64 = 1 << 20;
+/// What has a key of its own.
+const RANGE: u64 = 64 * MIB;
 
 /// The most memory that a process has used so far, in bytes.
 fn peak(pid: u32) -> Option<u64> {
@@ -17,7 +25,7 @@ fn peak(pid: u32) -> Option<u64> {
 }
 
 #[test]
-fn a_bundle_of_200_mb_is_ingested_in_300_mb() {
+fn a_bundle_of_200_mb_is_ingested_in_300_mb_and_read_range_by_range() {
 	let network = Network::start();
 	// Grown until it is large enough, because entries differ in size.
 	let mut entries = 150_000;
@@ -41,5 +49,65 @@ fn a_bundle_of_200_mb_is_ingested_in_300_mb() {
 	assert!(status.success());
 	eprintln!("peak: {} MiB", highest / MIB);
 	assert!(highest > 0 && highest < 300 * MIB, "{} MiB", highest / MIB);
-	assert_eq!(network.ok(&["records", "list", "--as", "patient"]).as_array().unwrap().len(), 1);
+	let records = network.ok(&["records", "list", "--as", "patient"]);
+	let [record] = records.as_array().unwrap().as_slice() else { panic!("one: {records}") };
+	let record = record["record"].as_str().unwrap().to_owned();
+	let ranges = fs::metadata(&bundle).unwrap().len().div_ceil(RANGE);
+	assert!(ranges >= 3, "{ranges}");
+	assert_eq!(record_has(&network, &record, "original"), ranges, "one segment a range");
+
+	// Its owner reads it back, alone.
+	let out = network.home().join("mine").display().to_string();
+	network.ok(&["records", "export", "--as", "patient", &record, "--out", &out]);
+	assert_same(&bundle, &format!("{out}/original"));
+
+	// A clinician reads it, a page of keys after the other.
+	let share = ["share", "--as", "patient", "--with", "clinician-one", "--categories", "original"];
+	let consent = network.ok(&share)["consent"].as_str().unwrap().to_owned();
+	let open = ["open", "--as", "clinician-one", &record, "--consent", &consent];
+	let out = network.home().join("hers").display().to_string();
+	network.ok(&[&open[..], &["--out", &out]].concat());
+	assert_same(&bundle, &format!("{out}/original"));
+
+	// She reads again, and in the middle of the first range the consent is taken back: she gets that
+	// range, whose key she had, and no other.
+	let mut reading = network.command(&open).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+	let reading = reading.as_mut().unwrap();
+	let mut plain = reading.stdout.take().unwrap();
+	let mut read = vec![0; MIB as usize];
+	plain.read_exact(&mut read).unwrap();
+	network.ok(&["revoke", "--as", "patient", &consent]);
+	plain.read_to_end(&mut read).unwrap();
+	let mut stderr = String::new();
+	reading.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+	let code = reading.wait().unwrap().code().unwrap();
+	let ran = Ran { code, stdout: String::new(), stderr };
+	assert_ne!(ran.code, 0);
+	assert_eq!(ran.error_code(), "CONSENT_REVOKED");
+	assert_eq!(read.len() as u64, RANGE);
+	let mut beginning = vec![0; RANGE as usize];
+	File::open(&bundle).unwrap().read_exact(&mut beginning).unwrap();
+	assert!(read == beginning, "what she got is the first range");
+}
+
+/// How many segments of a category a record has.
+fn record_has(network: &Network, record: &str, category: &str) -> u64 {
+	let shown = network.ok(&["records", "show", "--as", "patient", record]);
+	let segments = shown["segments"].as_array().unwrap().iter();
+	segments.filter(|segment| segment["category"] == category).count() as u64
+}
+
+fn assert_same(one: &str, other: &str) {
+	let [mut one, mut other] =
+		[one, other].map(|path| io::BufReader::new(File::open(path).unwrap()));
+	let (mut left, mut right) = (vec![0; MIB as usize], vec![0; MIB as usize]);
+	loop {
+		let read = one.read(&mut left).unwrap();
+		if read == 0 {
+			assert_eq!(other.read(&mut right).unwrap(), 0, "the other one is longer");
+			return;
+		}
+		other.read_exact(&mut right[..read]).unwrap();
+		assert!(left[..read] == right[..read], "they differ");
+	}
 }

@@ -128,6 +128,7 @@ impl Scene {
 					index,
 					category,
 					dates: DateWindow::ALL,
+					range: 0,
 					items: 1,
 					length: content.len() as u64,
 					content: store.put(&mut envelope.as_slice()).await.unwrap().id,

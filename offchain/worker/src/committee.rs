@@ -3,7 +3,7 @@
 
 use crate::{
 	custodian::{
-		CommitteeMember, Custodian, Deposit, FinalisedView, Released, Roster, SegmentFacts,
+		page, CommitteeMember, Custodian, Deposit, FinalisedView, Released, Roster, SegmentFacts,
 	},
 	Error, Result,
 };
@@ -17,7 +17,7 @@ use salus_primitives::{
 	custody::{acknowledgement_payload, CustodianRefusal, MAX_ACKNOWLEDGEMENTS},
 	RecordId, TicketId,
 };
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, ops::Range, sync::Arc};
 
 /// Where custodians answer, by account.
 pub type Directory = BTreeMap<AccountId, Arc<dyn Custodian>>;
@@ -52,13 +52,17 @@ impl fmt::Display for Failure {
 	}
 }
 
-/// The keys that a ticket opens.
+/// A page of the keys that a ticket opens.
 #[derive(Debug)]
 pub struct ReleasedKeys {
 	/// The record.
 	pub record: RecordId,
-	/// The segments, by index, each with its key.
+	/// The segments of the page, by index, each with its key.
 	pub segments: Vec<(SegmentFacts, SegmentKey)>,
+	/// How many segments the ticket opens, on all pages.
+	pub all: usize,
+	/// The first segment of the next page, if there is one.
+	pub next: Option<u16>,
 	/// The custodians that were found out to be wrong meanwhile.
 	pub failures: Vec<Failure>,
 }
@@ -169,8 +173,9 @@ impl Committee {
 		self.directory.get(account).ok_or(Error::CustodianNotListed { custodian: *account })
 	}
 
-	/// Has the keys released that a finalised ticket opens. All custodians are asked at once, and the
-	/// first `t` right answers are enough. Whoever gives a wrong one is named and left out.
+	/// Has the keys released that a finalised ticket opens: a page of them, which begins with the first
+	/// segment not before `from`. All custodians are asked at once, and the first `t` right answers are
+	/// enough. Whoever gives a wrong one is named and left out.
 	///
 	/// # Errors
 	/// [`Error::ReleaseRefused`] when so many refuse that too few are left;
@@ -179,6 +184,7 @@ impl Committee {
 		&self,
 		ticket: &TicketId,
 		ephemeral: &EphemeralKey,
+		from: u16,
 	) -> Result<ReleasedKeys> {
 		let facts = self.view.ticket(ticket).await?;
 		let facts = facts.ok_or(Error::TicketNotFinalised { ticket: *ticket })?.ticket;
@@ -192,13 +198,16 @@ impl Committee {
 			version,
 			segments: dealt.segments,
 		};
-		let mut gathering = Gathering::new(context, dealt, *ticket, facts.subject, ephemeral);
+		let owner = facts.subject;
+		let (ticket, candidates) = (*ticket, Vec::new());
+		let mut gathering =
+			Gathering { context, dealt, ticket, owner, ephemeral, from, candidates };
 		let mut asked: FuturesUnordered<_> = roster
 			.members
 			.iter()
 			.map(|member| async move {
 				let answer = match self.custodian(&member.account) {
-					Ok(custodian) => custodian.release(ticket).await,
+					Ok(custodian) => custodian.release(&ticket, from).await,
 					Err(error) => Err(error),
 				};
 				(member, answer)
@@ -212,14 +221,14 @@ impl Committee {
 				failures.push(Failure { custodian: member.account, error });
 				continue;
 			}
-			if let Some(segments) = gathering.finish()? {
+			if let Some((segments, all, next)) = gathering.finish()? {
 				failures.extend(gathering.outvoted());
-				return Ok(ReleasedKeys { record, segments, failures });
+				return Ok(ReleasedKeys { record, segments, all, next, failures });
 			}
 		}
 		let found = gathering.seats();
 		failures.extend(gathering.outvoted());
-		Err(short(*ticket, &roster, found, failures))
+		Err(short(ticket, &roster, found, failures))
 	}
 }
 
@@ -240,34 +249,33 @@ fn short(ticket: TicketId, roster: &Roster, found: usize, failures: Vec<Failure>
 	}
 }
 
-/// The shares of one ticket, as they come in.
+/// The shares of one page of a ticket, as they come in.
 struct Gathering<'a> {
 	context: DealingContext,
 	dealt: DealtVersion,
 	ticket: TicketId,
 	owner: AccountId,
 	ephemeral: &'a EphemeralKey,
+	/// Where the page begins.
+	from: u16,
 	/// By the segments that a custodian says the ticket opens: those who disagree do not add up.
 	candidates: Vec<Candidate>,
 }
 
 struct Candidate {
+	/// All segments that the ticket opens.
 	facts: Vec<SegmentFacts>,
+	/// Which of them are on the page.
+	page: Range<usize>,
+	/// One for each segment of the page.
 	combiners: Vec<ShareCombiner>,
 	custodians: Vec<AccountId>,
 }
 
-impl<'a> Gathering<'a> {
-	const fn new(
-		context: DealingContext,
-		dealt: DealtVersion,
-		ticket: TicketId,
-		owner: AccountId,
-		ephemeral: &'a EphemeralKey,
-	) -> Self {
-		Self { context, dealt, ticket, owner, ephemeral, candidates: Vec::new() }
-	}
+/// The keys of a page, how many segments there are in all, and where the next page begins.
+type Page = (Vec<(SegmentFacts, SegmentKey)>, usize, Option<u16>);
 
+impl Gathering<'_> {
 	/// Verifies what a custodian released and takes it.
 	fn add(&mut self, member: &CommitteeMember, released: &Released) -> Result<()> {
 		let DealingContext { genesis, epoch, record, version, .. } = self.context;
@@ -291,12 +299,15 @@ impl<'a> Gathering<'a> {
 		let at = match self.candidates.iter().position(same) {
 			Some(at) => at,
 			None => {
-				let combiners = facts.iter().map(|facts| {
+				let page = page(&facts, self.from);
+				let on_page = facts.get(page.clone()).unwrap_or_default().iter();
+				let combiners = on_page.map(|facts| {
 					let (digest, index) = (self.dealt.digest, facts.index);
 					Ok(ShareCombiner::new(self.context, digest, self.ticket, index)?)
 				});
 				let combiners = combiners.collect::<Result<_>>()?;
-				self.candidates.push(Candidate { facts, combiners, custodians: Vec::new() });
+				let custodians = Vec::new();
+				self.candidates.push(Candidate { facts, page, combiners, custodians });
 				self.candidates.len() - 1
 			},
 		};
@@ -319,20 +330,21 @@ impl<'a> Gathering<'a> {
 	}
 
 	/// The keys, when there are enough shares.
-	fn finish(&self) -> Result<Option<Vec<(SegmentFacts, SegmentKey)>>> {
+	fn finish(&self) -> Result<Option<Page>> {
 		let threshold = usize::from(self.context.scheme.threshold());
 		let complete =
 			self.candidates.iter().find(|candidate| candidate.custodians.len() >= threshold);
 		let Some(candidate) = complete else { return Ok(None) };
-		let keys = candidate.facts.iter().zip(&candidate.combiners);
-		keys.map(|(facts, combiner)| Ok((facts.clone(), combiner.finish()?)))
-			.collect::<Result<_>>()
-			.map(Some)
+		let Candidate { facts, page, combiners, .. } = candidate;
+		let keys = facts.iter().skip(page.start).zip(combiners);
+		let keys = keys.map(|(facts, combiner)| Ok((facts.clone(), combiner.finish()?)));
+		let next = facts.get(page.end).map(|facts| facts.index);
+		Ok(Some((keys.collect::<Result<_>>()?, facts.len(), next)))
 	}
 }
 
 impl Candidate {
-	/// Takes all shares of a custodian or, when one is wrong, none.
+	/// Takes all shares of a custodian for the page or, when one is wrong or missing, none.
 	fn add(
 		&mut self,
 		ephemeral: &EphemeralKey,
@@ -340,8 +352,10 @@ impl Candidate {
 		released: &Released,
 	) -> Result<()> {
 		let mut combiners = self.combiners.clone();
-		for (combiner, segment) in combiners.iter_mut().zip(&released.segments) {
-			combiner.add(ephemeral.secret(), member.seat, &segment.share)?;
+		let segments = released.segments.iter().skip(self.page.start);
+		for (combiner, segment) in combiners.iter_mut().zip(segments) {
+			let share = segment.signed_share().ok_or(Error::CustodianMalformed)?;
+			combiner.add(ephemeral.secret(), member.seat, share)?;
 		}
 		self.combiners = combiners;
 		self.custodians.push(member.account);

@@ -85,6 +85,6 @@ impl Grantee {
 		};
 		let key = self.pending.find(&emergency.0, &self.keys)?;
 		let key = key.ok_or(Error::TicketKeyMissing { ticket })?;
-		self.use_ticket(ticket, &emergency.0, &key).await.map(EmergencyAttempt::Opened)
+		self.use_ticket(ticket, &emergency.0, &key, 0).await.map(EmergencyAttempt::Opened)
 	}
 }

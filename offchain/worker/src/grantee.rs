@@ -47,17 +47,31 @@ pub enum Attempt {
 	Refused(Refusal),
 }
 
-/// A record opened under a ticket: what the released keys open, and nothing else.
+/// A record opened under a ticket: what the released keys open, and nothing else. A large one opens a
+/// page at a time ([`Grantee::read_on`]).
 #[derive(Debug)]
 pub struct OpenedRecord {
 	/// The record.
 	pub record: RecordId,
 	/// The ticket.
 	pub ticket: TicketId,
-	/// The segments, by index.
+	/// The segments whose keys were released, by index: a page of them.
 	pub segments: Vec<OpenedSegment>,
+	/// How many segments the ticket opens, on all pages.
+	pub all: usize,
 	/// The custodians that failed, or were found out to be wrong.
 	pub failures: Vec<Failure>,
+	/// Where it goes on.
+	next: Option<Next>,
+}
+
+/// Where an opened record goes on.
+#[derive(Clone, Copy, Debug)]
+struct Next {
+	/// What the ticket's key is kept as.
+	kept_as: [u8; 32],
+	/// The first segment of the next page.
+	from: u16,
 }
 
 /// A segment whose key was released.
@@ -158,17 +172,32 @@ impl Grantee {
 	pub async fn resume(&self, ticket: TicketId) -> Result<OpenedRecord> {
 		let key = self.pending.find(&ticket.0, &self.keys)?;
 		let key = key.ok_or(Error::TicketKeyMissing { ticket })?;
-		self.use_ticket(ticket, &ticket.0, &key).await
+		self.use_ticket(ticket, &ticket.0, &key, 0).await
 	}
 
-	/// Has the keys released that a ticket opens. Its own key has served then, or will never.
+	/// Has the keys of the next page released: none when there is no other. The custodians decide anew.
+	/// Ask when what was opened before has been read.
+	///
+	/// # Errors
+	/// As [`resume`](Self::resume). What was opened before stays open.
+	pub async fn read_on(&self, opened: &OpenedRecord) -> Result<Option<OpenedRecord>> {
+		let Some(Next { kept_as, from }) = opened.next else { return Ok(None) };
+		let ticket = opened.ticket;
+		let key = self.pending.find(&kept_as, &self.keys)?;
+		let key = key.ok_or(Error::TicketKeyMissing { ticket })?;
+		self.use_ticket(ticket, &kept_as, &key, from).await.map(Some)
+	}
+
+	/// Has the keys released that a ticket opens, from a segment on. When these are the last ones, the
+	/// ticket's own key has served; when they are refused, it never will.
 	pub(crate) async fn use_ticket(
 		&self,
 		ticket: TicketId,
 		kept_as: &[u8; 32],
 		ephemeral: &EphemeralKey,
+		from: u16,
 	) -> Result<OpenedRecord> {
-		let released = match self.committee.release(&ticket, ephemeral).await {
+		let released = match self.committee.release(&ticket, ephemeral, from).await {
 			Ok(released) => released,
 			Err(error) => {
 				if matches!(error, Error::ReleaseRefused { .. }) {
@@ -177,13 +206,17 @@ impl Grantee {
 				return Err(error);
 			},
 		};
-		self.pending.forget(kept_as)?;
+		if released.next.is_none() {
+			self.pending.forget(kept_as)?;
+		}
 		let segments = released.segments.into_iter();
 		Ok(OpenedRecord {
 			record: released.record,
 			ticket,
 			segments: segments.map(|(facts, key)| OpenedSegment { facts, key }).collect(),
+			all: released.all,
 			failures: released.failures,
+			next: released.next.map(|from| Next { kept_as: *kept_as, from }),
 		})
 	}
 

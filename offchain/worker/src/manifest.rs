@@ -47,7 +47,11 @@ pub struct ManifestSegment {
 	pub category: Category,
 	/// The dates that its data bear; open where they are unknown.
 	pub dates: DateWindow,
-	/// How many items it holds; the original file counts as one.
+	/// Which range of its document it is. A document begins with range 0; the others follow it, in the
+	/// order of the segments.
+	pub range: u16,
+	/// How many items its document holds; the original file counts as one. None are counted for ranges
+	/// after the first.
 	pub items: u64,
 	/// Bytes of plaintext.
 	pub length: u64,
@@ -170,6 +174,7 @@ mod tests {
 			index: 0,
 			category: Category::Labs,
 			dates: DateWindow::ALL,
+			range: 0,
 			items: 3,
 			length: 9,
 			content,

@@ -10,7 +10,7 @@
 use crate::{
 	catalogue::{Catalogue, CatalogueEntry},
 	committee::Committee,
-	custodian::{Deposit, Roster, SegmentFacts, UnsignedDeposit},
+	custodian::{Deposit, Roster, UnsignedDeposit, UnsignedFacts},
 	jobs::{JobContext, Progress},
 	manifest::{manifest_commitment, Manifest, ManifestSegment},
 	Error, Result,
@@ -18,6 +18,7 @@ use crate::{
 use salus_chain::{Client, Signer, VersionFacts};
 use salus_crypto::{
 	custody::{Dealer, SealedSeatShares},
+	envelope::sealed_len,
 	Capsule,
 };
 use salus_primitives::{
@@ -99,9 +100,11 @@ pub struct SealedSegment {
 	pub category: Category,
 	/// The dates that its data bear; open where they are unknown.
 	pub dates: DateWindow,
+	/// Which range of its document it is.
+	pub range: u16,
 	/// The ciphertext, in the job's directory.
 	pub file: String,
-	/// How many items it holds.
+	/// How many items its document holds; none are counted for ranges after the first.
 	pub items: u64,
 	/// Bytes of plain text.
 	pub length: u64,
@@ -258,8 +261,10 @@ impl Publisher {
 		let genesis = self.chain.genesis();
 		let (record, version) = (draft.record, draft.version);
 		let facts = state.segments.iter().zip(&state.contents).map(|(segment, content)| {
-			let facts = (segment.index, segment.category, segment.dates, *content);
-			SegmentFacts::sign(&self.signer, genesis, record, version, facts)
+			let SealedSegment { index, category, dates, range, length, .. } = *segment;
+			let size = sealed_len(length).unwrap_or(u64::MAX);
+			let facts = UnsignedFacts { index, category, dates, range, content: *content, size };
+			facts.sign(&self.signer, genesis, record, version)
 		});
 		let segments: Vec<_> = facts.collect();
 		let SealedDealing { epoch, digest, shares } = &state.dealing;
@@ -284,6 +289,7 @@ impl Publisher {
 				index: segment.index,
 				category: segment.category,
 				dates: segment.dates,
+				range: segment.range,
 				items: segment.items,
 				length: segment.length,
 				content: *content,

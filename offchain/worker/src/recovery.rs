@@ -8,7 +8,7 @@ use crate::{
 		ExportIndex, ExportedRecord, Missing,
 	},
 	manifest::{open_owner_capsule, owner_context, ManifestSegment},
-	reading::file_name,
+	reading::Layout,
 	Error, Result,
 };
 use salus_chain::{AccountId, BlockHash};
@@ -42,7 +42,7 @@ pub struct RecoveryReport {
 	pub missing: Vec<Missing>,
 }
 
-/// A segment in plain text.
+/// A document in plain text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Opened {
 	/// The record.
@@ -147,19 +147,25 @@ impl Opener<'_> {
 		};
 		let directory = PathBuf::from(entry.record.to_string()).join(entry.version.to_string());
 		create_private(&self.out.join(&directory))?;
+		let mut layout = Layout::default();
 		for segment in &manifest.segments {
-			let file = directory.join(file_name(segment.category));
-			match self.open_segment(entry, segment, &self.out.join(&file)) {
-				Ok(bytes) => report.opened.push(Opened {
-					record: entry.record,
-					version: entry.version,
-					category: segment.category,
-					file,
-					bytes,
-				}),
+			let (record, version, category) = (entry.record, entry.version, segment.category);
+			let place = layout.place(category, segment.range);
+			let file = directory.join(&place.file);
+			match self.open_segment(entry, segment, &self.out.join(&file), place.begins) {
+				Ok(bytes) if place.begins => {
+					report.opened.push(Opened { record, version, category, file, bytes });
+				},
+				Ok(bytes) => {
+					let opened = report.opened.iter_mut().rfind(|opened| opened.file == file);
+					if let Some(opened) = opened {
+						opened.bytes += bytes;
+					}
+				},
 				// The next one would not fit either.
 				Err(error) if error.code() == "DISK_FULL" => return Err(error),
 				Err(error) => {
+					layout.lost(category);
 					report.failed.push(failed(Some(segment.index), segment.content, &error));
 				},
 			}
@@ -167,11 +173,13 @@ impl Opener<'_> {
 		Ok(())
 	}
 
+	/// Opens a segment into a file of its own, or behind what is in one; how long it is.
 	fn open_segment(
 		&self,
 		entry: &CatalogueEntry,
 		segment: &ManifestSegment,
 		out: &Path,
+		begins: bool,
 	) -> Result<u64> {
 		let path = object_path(self.export, &segment.content);
 		verify_object(&path, &segment.content)?;
@@ -179,13 +187,27 @@ impl Opener<'_> {
 		let key = open_owner_capsule(&segment.capsule, self.keys, &context)?;
 		let source = File::open(&path).map_err(|source| Error::file(&path, source))?;
 		let mut reader = EnvelopeReader::new(BufReader::new(source), &key)?;
-		let mut file = partial(out.parent().unwrap_or(self.out))?;
-		let length = io::copy(&mut reader, &mut file).map_err(|error| match error.downcast() {
+		let wrong = |source: io::Error| match source.downcast() {
 			Ok(error) => Error::Crypto(error),
 			Err(source) => Error::file(out, source),
-		})?;
-		place(file, out)?;
-		Ok(length)
+		};
+		if begins {
+			let mut file = partial(out.parent().unwrap_or(self.out))?;
+			let length = io::copy(&mut reader, &mut file).map_err(wrong)?;
+			place(file, out)?;
+			return Ok(length);
+		}
+		let mut file = File::options().append(true).open(out).map_err(wrong)?;
+		let before = file.metadata().map_err(wrong)?.len();
+		let appended = io::copy(&mut reader, &mut file).and_then(|length| {
+			file.sync_all()?;
+			Ok(length)
+		});
+		// What was there is whole, and stays so.
+		appended.map_err(|error| match file.set_len(before) {
+			Ok(()) => wrong(error),
+			Err(source) => Error::file(out, source),
+		})
 	}
 }
 

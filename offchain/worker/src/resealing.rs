@@ -161,6 +161,7 @@ impl Seal for SealAgain<'_> {
 				index,
 				category: old.category,
 				dates: old.dates,
+				range: old.range,
 				file,
 				items: old.items,
 				length,

@@ -26,7 +26,7 @@ use salus_worker::{
 	grantee::{Attempt, Grantee},
 	manifest::Manifest,
 	patient::Patient,
-	reading::file_name,
+	reading::Layout,
 	Error,
 };
 use serde::Serialize;
@@ -385,7 +385,7 @@ async fn revoke(
 	)?;
 	// The key does not matter: no custodian gets as far as sealing to it.
 	let ephemeral = EphemeralKey::generate().map_err(|error| Failure::of(error.code(), &error))?;
-	let old = session.committee.release(&before.ticket, &ephemeral).await;
+	let old = session.committee.release(&before.ticket, &ephemeral, 0).await;
 	check(
 		matches!(old, Err(Error::ReleaseRefused { refusal: CustodianRefusal::ConsentRevoked, .. })),
 		"a ticket from before the revocation gets no key after it",
@@ -454,7 +454,8 @@ async fn exported(
 ) -> Result<()> {
 	let out = scratch.join("export");
 	let files = export(patient, record, &out).await?;
-	let original = fs::read(out.join(file_name(Category::Original))).about(out.display())?;
+	let original = out.join(Layout::default().place(Category::Original, 0).file);
+	let original = fs::read(original).about(out.display())?;
 	let source = fs::read(file).about(file.display())?;
 	check(original == source, "the exported original is the file that came in, byte for byte")?;
 	story.tell(

@@ -69,7 +69,7 @@ pub(crate) async fn run(context: &Context, arguments: Emergency) -> Result<()> {
 			match opened.map_err(|error| worker(&error))? {
 				EmergencyAttempt::Refused(refusal) => Err(refused(refusal)),
 				EmergencyAttempt::Opened(opened) => {
-					write(context, &session, &opened, out.as_deref()).await
+					write(context, &session, &clinician, opened, out.as_deref()).await
 				},
 			}
 		},

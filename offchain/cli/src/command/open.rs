@@ -10,8 +10,8 @@ use crate::{
 use salus_policy::Request;
 use salus_primitives::{audit::Refusal, Category, ConsentId, DateWindow, PurposeOfUse};
 use salus_worker::{
-	grantee::{Attempt, Grantee, OpenedRecord},
-	reading::file_name,
+	grantee::{Attempt, Grantee, OpenedRecord, OpenedSegment as Segment},
+	reading::{Layout, Place},
 };
 use serde::Serialize;
 use serde_json::json;
@@ -45,7 +45,7 @@ pub(crate) async fn run(context: &Context, arguments: Open) -> Result<()> {
 		// The command line asks for both, or a ticket.
 		_ => return Err(Failure::new("USAGE", "a record and a consent, or a ticket, are needed")),
 	};
-	write(context, &session, &opened, arguments.out.as_deref()).await
+	write(context, &session, &grantee, opened, arguments.out.as_deref()).await
 }
 
 /// What to ask for. What the custodians would refuse needs no ticket: it would spend a use for
@@ -77,46 +77,78 @@ async fn asked(
 	Ok(request)
 }
 
-/// Decrypts what was opened, into one file a segment or to standard output.
+/// Decrypts what was opened, into one file a document or to standard output, page by page: the keys of
+/// what follows are asked for when what was opened is written.
 pub(crate) async fn write(
 	context: &Context,
 	session: &Session,
-	opened: &OpenedRecord,
+	grantee: &Grantee,
+	opened: OpenedRecord,
 	directory: Option<&Path>,
 ) -> Result<()> {
 	if let Some(directory) = directory {
 		fs::create_dir_all(directory).about(directory.display())?;
 	}
+	let (ticket, all) = (opened.ticket, opened.all);
+	let mut layout = Layout::default();
 	let mut segments = Vec::new();
-	for failure in &opened.failures {
-		context.output.say(format!("custodian {failure}"));
-	}
-	for segment in &opened.segments {
-		let (out, file): (Box<dyn Write + Send>, _) = match directory {
-			Some(directory) => {
-				let path = directory.join(file_name(segment.facts.category));
-				let file = BufWriter::new(File::create(&path).about(path.display())?);
-				(Box::new(file), Some(path))
-			},
-			None => (Box::new(io::stdout()), None),
-		};
-		let (mut out, bytes) =
-			segment.read(&*session.store, out).await.map_err(|error| worker(&error))?;
-		out.flush().about("the output")?;
-		segments.push(OpenedSegment { category: segment.facts.category, bytes, file });
+	let mut page = Some(opened);
+	while let Some(opened) = page {
+		for failure in &opened.failures {
+			context.output.say(format!("custodian {failure}"));
+		}
+		for segment in &opened.segments {
+			segments.push(write_segment(session, segment, &mut layout, directory).await?);
+		}
+		page = grantee.read_on(&opened).await.map_err(|error| {
+			let written = segments.len();
+			let told =
+				format!("{written} of {all} segments were written, the rest was not released");
+			worker(&error).cause(told)
+		})?;
 	}
 	if directory.is_some() {
-		let ticket = opened.ticket;
 		context.output.result(&json!({ "ticket": ticket, "segments": segments }), || {
-			let files = segments
-				.iter()
-				.filter_map(|segment| segment.file.as_ref())
-				.map(|file| format!("  {}", file.display()))
-				.collect::<Vec<_>>();
+			let mut files: Vec<_> = segments.iter().filter_map(|one| one.file.as_ref()).collect();
+			files.sort_unstable();
+			files.dedup();
+			let files: Vec<_> = files.iter().map(|file| format!("  {}", file.display())).collect();
 			format!("Ticket {ticket}\n{}", files.join("\n"))
 		});
 	}
 	Ok(())
+}
+
+async fn write_segment(
+	session: &Session,
+	segment: &Segment,
+	layout: &mut Layout,
+	directory: Option<&Path>,
+) -> Result<OpenedSegment> {
+	let category = segment.facts.category;
+	let place = layout.place(category, segment.facts.range);
+	let (out, file): (Box<dyn Write + Send>, _) = match directory {
+		Some(directory) => {
+			let path = directory.join(&place.file);
+			(Box::new(BufWriter::new(output(&path, &place)?)), Some(path))
+		},
+		None => (Box::new(io::stdout()), None),
+	};
+	let (mut out, bytes) =
+		segment.read(&*session.store, out).await.map_err(|error| worker(&error))?;
+	out.flush().about("the output")?;
+	Ok(OpenedSegment { category, bytes, file })
+}
+
+/// The file at a place in the output.
+pub(crate) fn output(path: &Path, place: &Place) -> Result<File> {
+	let mut options = File::options();
+	if place.begins {
+		options.write(true).create(true).truncate(true);
+	} else {
+		options.append(true);
+	}
+	options.open(path).about(path.display())
 }
 
 /// The failure of an attempt that the chain refused and wrote down.

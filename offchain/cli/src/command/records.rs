@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `salus records`
 
-use super::{confirm, reseal, Context};
+use super::{confirm, open::output, reseal, Context};
 use crate::{
 	arguments::{Records, RecordsCommand},
 	error::{Failure, IoContext, Result},
@@ -11,11 +11,11 @@ use crate::{
 use futures::TryStreamExt;
 use salus_primitives::RecordId;
 use salus_store::ContentIdText;
-use salus_worker::{manifest::Manifest, patient::Patient, reading::file_name};
+use salus_worker::{manifest::Manifest, patient::Patient, reading::Layout};
 use serde::Serialize;
 use serde_json::json;
 use std::{
-	fs::{self, File},
+	fs,
 	io::{BufWriter, Write},
 	path::{Path, PathBuf},
 	time::{Duration, Instant},
@@ -204,13 +204,17 @@ pub(crate) async fn export(
 		}
 	})?;
 	let mut written = Vec::new();
+	let mut layout = Layout::default();
 	for segment in &manifest.segments {
-		let path = out.join(file_name(segment.category));
-		let file = BufWriter::new(File::create(&path).about(path.display())?);
+		let place = layout.place(segment.category, segment.range);
+		let path = out.join(&place.file);
+		let file = BufWriter::new(output(&path, &place)?);
 		let (mut file, _) =
 			patient.read(&manifest, segment.index, file).await.map_err(|error| worker(&error))?;
 		file.flush().about(path.display())?;
-		written.push(path);
+		if place.begins {
+			written.push(path);
+		}
 	}
 	for (name, value) in [
 		("manifest.json", serde_json::to_vec_pretty(&manifest)),

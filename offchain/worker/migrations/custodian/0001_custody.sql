@@ -6,7 +6,7 @@ CREATE TABLE IF NOT EXISTS dealings (
 	digest BLOB NOT NULL,
 	owner BLOB NOT NULL,
 	seat INTEGER NOT NULL,
-	segments TEXT NOT NULL,
+	segments BLOB NOT NULL,
 	shares BLOB NOT NULL,
 	received_at INTEGER NOT NULL,
 	anchored INTEGER NOT NULL DEFAULT 0,

@@ -2,7 +2,7 @@
 //! Shares on their way into custody.
 
 use crate::{Error, Result};
-use codec::Encode;
+use codec::{Decode, Encode};
 use salus_chain::{AccountId, Signature, Signer};
 use salus_crypto::custody::{DealingContext, SealedSeatShares, ThresholdScheme};
 use salus_primitives::{
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a custodian knows of a segment, to decide who may have its key. The owner signs it for each
 /// segment alone, so that a grantee who opens one can verify it and learns of no other.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SegmentFacts {
 	/// Its number in the record version.
@@ -23,29 +23,63 @@ pub struct SegmentFacts {
 	pub category: Category,
 	/// The dates that its data bear; open where they are unknown.
 	pub dates: DateWindow,
+	/// Which range of its document it is. A document begins with range 0; the others follow it, in the
+	/// order of the segments.
+	pub range: u16,
 	/// Where its ciphertext is.
 	pub content: ContentId,
+	/// Bytes of its ciphertext.
+	pub size: u64,
 	/// The owner's signature over all of it, the record and its version.
 	pub signature: Signature,
 }
 
-impl SegmentFacts {
-	/// Signs the facts of a segment of `version` of `record`.
+/// Everything that an owner says of a segment, and does not sign yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode)]
+pub struct UnsignedFacts {
+	/// Its number in the record version.
+	pub index: u16,
+	/// What it holds.
+	pub category: Category,
+	/// The dates that its data bear; open where they are unknown.
+	pub dates: DateWindow,
+	/// Which range of its document it is.
+	pub range: u16,
+	/// Where its ciphertext is.
+	pub content: ContentId,
+	/// Bytes of its ciphertext.
+	pub size: u64,
+}
+
+impl UnsignedFacts {
+	/// Signs them for a segment of `version` of `record`.
 	pub fn sign(
+		self,
 		owner: &Signer,
 		genesis: [u8; 32],
 		record: RecordId,
 		version: u32,
-		(index, category, dates, content): (u16, Category, DateWindow, ContentId),
-	) -> Self {
-		let message = message(genesis, record, version, (index, category, dates, content));
-		Self { index, category, dates, content, signature: owner.sign(&message) }
+	) -> SegmentFacts {
+		let signature = owner.sign(&self.message(genesis, record, version));
+		let Self { index, category, dates, range, content, size } = self;
+		SegmentFacts { index, category, dates, range, content, size, signature }
+	}
+
+	fn message(&self, genesis: [u8; 32], record: RecordId, version: u32) -> Vec<u8> {
+		(b"salus/segment/2", genesis, record, version, self).encode()
+	}
+}
+
+impl SegmentFacts {
+	/// What is signed.
+	pub const fn unsigned(&self) -> UnsignedFacts {
+		let Self { index, category, dates, range, content, size, .. } = *self;
+		UnsignedFacts { index, category, dates, range, content, size }
 	}
 
 	/// Whether both say the same. Who signs twice makes two signatures.
 	pub fn is_same_as(&self, other: &Self) -> bool {
-		let facts = |of: &Self| (of.index, of.category, of.dates, of.content);
-		facts(self) == facts(other)
+		self.unsigned() == other.unsigned()
 	}
 
 	/// Whether `owner` signed these facts for a segment of `version` of `record`.
@@ -56,18 +90,8 @@ impl SegmentFacts {
 		record: RecordId,
 		version: u32,
 	) -> bool {
-		let facts = (self.index, self.category, self.dates, self.content);
-		owner.verify(&message(genesis, record, version, facts), &self.signature)
+		owner.verify(&self.unsigned().message(genesis, record, version), &self.signature)
 	}
-}
-
-fn message(
-	genesis: [u8; 32],
-	record: RecordId,
-	version: u32,
-	facts: (u16, Category, DateWindow, ContentId),
-) -> Vec<u8> {
-	(b"salus/segment/1", genesis, record, version, facts).encode()
 }
 
 /// What the owner of a record hands to one custodian: its shares of the keys of all segments of one
@@ -183,12 +207,9 @@ impl Deposit {
 
 	fn message(&self, genesis: [u8; 32]) -> Vec<u8> {
 		let Self { record_salt, record, version, epoch, digest, segments, seat, shares, .. } = self;
-		let segments: Vec<_> = segments
-			.iter()
-			.map(|facts| (facts.index, facts.category, facts.dates, facts.content))
-			.collect();
+		let segments: Vec<_> = segments.iter().map(SegmentFacts::unsigned).collect();
 		(
-			b"salus/deposit/2",
+			b"salus/deposit/3",
 			(genesis, record, record_salt, version),
 			(epoch, digest, seat),
 			(segments, blake2_256(&shares.to_bytes())),
@@ -220,8 +241,9 @@ mod tests {
 		let custodian = EncryptionKeyPair::generate().unwrap();
 		let facts = |index| {
 			let content = ContentId { codec: MultiCodec::Raw, digest: [2; 32] };
-			let facts = (index, Category::Labs, DateWindow::ALL, content);
-			SegmentFacts::sign(owner, GENESIS, record, 1, facts)
+			let (category, dates) = (Category::Labs, DateWindow::ALL);
+			let facts = UnsignedFacts { index, category, dates, range: 0, content, size: 4096 };
+			facts.sign(owner, GENESIS, record, 1)
 		};
 		UnsignedDeposit {
 			record_salt,
@@ -255,7 +277,7 @@ mod tests {
 		let owner = Signer::from_uri("//Patient").unwrap();
 		let made = deposit(&owner);
 		let other = deposit(&owner).shares;
-		let changes: [&dyn Fn(&mut Deposit); 9] = [
+		let changes: [&dyn Fn(&mut Deposit); 11] = [
 			&|deposit| deposit.version = 2,
 			&|deposit| deposit.epoch = EpochId(2),
 			&|deposit| deposit.digest = DealingDigest([0; 32]),
@@ -263,6 +285,8 @@ mod tests {
 			&|deposit| deposit.shares = other.clone(),
 			&|deposit| deposit.segments[1].category = Category::Vitals,
 			&|deposit| deposit.segments[1].content.digest[0] ^= 1,
+			&|deposit| deposit.segments[1].range = 1,
+			&|deposit| deposit.segments[1].size += 1,
 			&|deposit| deposit.segments.swap(0, 1),
 			&|deposit| deposit.segments.clear(),
 		];

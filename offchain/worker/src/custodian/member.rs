@@ -30,7 +30,14 @@ use salus_primitives::{
 	ConsentId, EmergencyId, Moment, Salt, TicketId,
 };
 use salus_store::Store;
-use std::{fmt, path::Path, sync::Arc};
+use std::{
+	fmt,
+	path::Path,
+	sync::{
+		atomic::{AtomicU64, Ordering},
+		Arc,
+	},
+};
 use tokio::sync::watch;
 
 /// An hour, in milliseconds.
@@ -81,6 +88,7 @@ struct Inner {
 	settings: Settings,
 	approved: Vec<[u8; 32]>,
 	clock: Arc<dyn Clock>,
+	decisions: AtomicU64,
 }
 
 impl fmt::Debug for Member {
@@ -135,8 +143,19 @@ impl Member {
 		}
 		let approved = approvals(&database, &*view, approve).await?;
 		let news = watch::Sender::new(());
-		let inner =
-			Inner { view, store, peers, signer, keys, database, news, settings, approved, clock };
+		let inner = Inner {
+			view,
+			store,
+			peers,
+			signer,
+			keys,
+			database,
+			news,
+			settings,
+			approved,
+			clock,
+			decisions: AtomicU64::new(0),
+		};
 		let member = Self { inner: Arc::new(inner) };
 		member.ensure_approved().await?;
 		for record in member.database().records().await? {
@@ -156,6 +175,11 @@ impl Member {
 		} else {
 			Err(Error::CodeNotApproved { code })
 		}
+	}
+
+	/// How often it has decided about a release since it started: for every page of every ticket anew.
+	pub fn decisions(&self) -> u64 {
+		self.inner.decisions.load(Ordering::Relaxed)
 	}
 
 	/// The account.
@@ -258,6 +282,7 @@ impl Member {
 
 	/// What is to be said about a ticket: the same every time, once it was said.
 	pub(super) async fn respond(&self, id: &TicketId) -> Result<Given> {
+		self.inner.decisions.fetch_add(1, Ordering::Relaxed);
 		let facts = self.inner.view.ticket(id).await?;
 		let facts = facts.ok_or(Error::TicketNotFinalised { ticket: *id })?;
 		let given = self.database().given(id, facts.ticket.opened_at).await?;
@@ -503,10 +528,9 @@ impl Member {
 		let shares = StoredShares::read(&bytes)?;
 		let mut segments = Vec::new();
 		for facts_of_segment in held.segments.iter().filter(|segment| scope.opens(segment)) {
-			segments.push(ReleasedSegment {
-				facts: facts_of_segment.clone(),
-				share: shares.release(facts_of_segment.index, id, &facts.ticket.ephemeral_key)?,
-			});
+			let key = &facts.ticket.ephemeral_key;
+			let share = shares.release(facts_of_segment.index, id, key)?;
+			segments.push(ReleasedSegment::new(facts_of_segment.clone(), share));
 		}
 		let unsigned = Released {
 			ticket: *id,
@@ -582,9 +606,9 @@ impl Custodian for Member {
 		self.take_deposit(deposit).await
 	}
 
-	async fn release(&self, ticket: &TicketId) -> Result<Released> {
+	async fn release(&self, ticket: &TicketId, from: u16) -> Result<Released> {
 		match self.respond(ticket).await? {
-			Given::Released(released) => Ok(*released),
+			Given::Released(released) => Ok(released.page(from)),
 			Given::Deleted => {
 				let refusal = CustodianRefusal::RecordErased;
 				Err(Error::ReleaseRefused { ticket: *ticket, refusal })

@@ -25,14 +25,15 @@ mod server;
 mod verdict;
 mod view;
 
-pub use deposit::{Deposit, SegmentFacts, UnsignedDeposit};
+pub use deposit::{Deposit, SegmentFacts, UnsignedDeposit, UnsignedFacts};
 pub use duties::{Duties, Ledger};
 pub use handover::{
 	Acknowledged, DealerFault, SubdealRequest, Subdealt, TakeOverRequest, TakenOver,
 };
 pub use member::{Member, Settings, Setup};
 pub use peer::{Peer, Peers};
-pub use release::{Released, ReleasedSegment};
+pub(crate) use release::page;
+pub use release::{Released, ReleasedSegment, PAGE};
 pub use remote::RemoteCustodian;
 pub use repair::{Masked, RepairRequest, SignedMask};
 pub use server::{serve, Limits};
@@ -50,7 +51,8 @@ pub trait Custodian: Send + Sync {
 	/// deposit again changes nothing.
 	async fn deposit(&self, deposit: &Deposit) -> Result<Signature>;
 
-	/// Releases what a finalised ticket opens. The same ticket gives the same bytes until the ticket
-	/// expires or its consent ends.
-	async fn release(&self, ticket: &TicketId) -> Result<Released>;
+	/// Releases what a finalised ticket opens, a page at a time: the one that begins with the first
+	/// segment that is not before `from`. The chain is asked for every page. The same page of the same
+	/// ticket gives the same bytes until the ticket expires or its consent ends.
+	async fn release(&self, ticket: &TicketId, from: u16) -> Result<Released>;
 }

@@ -11,6 +11,12 @@ use salus_primitives::{
 	Commitment, CommitmentDomain, Moment, RecordId, Salt, TicketId,
 };
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// The most ciphertext whose keys are on one page, in bytes: one range of a large document, or the
+/// segments of a small record. Who reads on asks for the next page, and what her consent has come to
+/// meanwhile decides anew.
+pub const PAGE: u64 = 65 << 20;
 
 /// What one custodian releases for a ticket, sealed to the ticket's ephemeral key, with its signed
 /// receipt. The chain keeps the commitment to the receipt.
@@ -43,11 +49,54 @@ pub struct Released {
 pub struct ReleasedSegment {
 	/// What the owner said of it.
 	pub facts: SegmentFacts,
-	/// The custodian's share of its key.
-	pub share: SealedShare,
+	/// BLAKE2b-256 of the share. It is ciphertext: the hash needs no salt.
+	pub digest: Commitment,
+	/// The custodian's share of its key; none when it is on another page.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub share: Option<SealedShare>,
+}
+
+impl ReleasedSegment {
+	/// A segment with its share.
+	pub(super) fn new(facts: SegmentFacts, share: SealedShare) -> Self {
+		let digest = Commitment(blake2_256(&share.to_bytes()));
+		Self { facts, digest, share: Some(share) }
+	}
+
+	/// Its share, if it is the one that was signed.
+	pub fn signed_share(&self) -> Option<&SealedShare> {
+		let is_signed = |share: &&SealedShare| blake2_256(&share.to_bytes()) == self.digest.0;
+		self.share.as_ref().filter(is_signed)
+	}
+}
+
+/// Which segments are on the page that begins with the first one not before `from`.
+pub(crate) fn page(segments: &[SegmentFacts], from: u16) -> Range<usize> {
+	let first = segments.partition_point(|facts| facts.index < from);
+	let mut size = 0_u64;
+	let fits = |facts: &&SegmentFacts| {
+		size = size.saturating_add(facts.size);
+		size <= PAGE
+	};
+	let rest = segments.get(first..).unwrap_or_default();
+	let fitting = rest.iter().take_while(fits).count();
+	// What fits on none has one for itself.
+	first..first + fitting.max(1).min(rest.len())
 }
 
 impl Released {
+	/// The same with the shares of one page only.
+	pub(super) fn page(mut self, from: u16) -> Self {
+		let facts: Vec<_> = self.segments.iter().map(|segment| segment.facts.clone()).collect();
+		let page = page(&facts, from);
+		for (at, segment) in self.segments.iter_mut().enumerate() {
+			if !page.contains(&at) {
+				segment.share = None;
+			}
+		}
+		self
+	}
+
 	/// Signs it in place of whatever signature it has.
 	pub(super) fn signed(mut self, custodian: &Signer, genesis: [u8; 32]) -> Self {
 		self.signature = custodian.sign(&self.message(genesis));
@@ -67,10 +116,8 @@ impl Released {
 	/// What the custodian signs.
 	pub fn message(&self, genesis: [u8; 32]) -> Vec<u8> {
 		let Self { ticket, record, version, epoch, seat, segments, at, salt, .. } = self;
-		let segments: Vec<_> = segments
-			.iter()
-			.map(|segment| (segment.facts.index, blake2_256(&segment.share.to_bytes())))
-			.collect();
+		let segments: Vec<_> =
+			segments.iter().map(|segment| (segment.facts.index, segment.digest)).collect();
 		(
 			b"salus/receipt/1",
 			(genesis, ticket, record, version),

@@ -231,8 +231,8 @@ impl Custodian for RemoteCustodian {
 		self.post("/deposits", deposit).await
 	}
 
-	async fn release(&self, ticket: &TicketId) -> Result<Released> {
-		let path = format!("/releases/{ticket}");
+	async fn release(&self, ticket: &TicketId, from: u16) -> Result<Released> {
+		let path = format!("/releases/{ticket}/{from}");
 		persistently(|| async {
 			let asked = self.ask(Method::POST, &path, Bytes::new()).await;
 			asked.map_err(|why| refusal(why, ticket))

@@ -199,7 +199,7 @@ fn router(served: Served) -> Router {
 	};
 	Router::new()
 		.route("/deposits", post(deposit).layer(turns()))
-		.route("/releases/{ticket}", post(release).layer(turns()))
+		.route("/releases/{ticket}/{segment}", post(release).layer(turns()))
 		.route("/subdealings", post(subdeal).layer(turns()))
 		.route("/take-overs", post(take_over).layer(turns()))
 		.route("/masks", post(mask).layer(turns()))
@@ -283,10 +283,10 @@ impl Served {
 
 async fn release(
 	State(served): State<Served>,
-	ticket: Result<Path<TicketId>, PathRejection>,
+	page: Result<Path<(TicketId, u16)>, PathRejection>,
 ) -> Result<Response, Problem> {
-	let Path(ticket) = ticket.map_err(|_| Problem::malformed())?;
-	Ok(Json(served.custodian.release(&ticket).await?).into_response())
+	let Path((ticket, from)) = page.map_err(|_| Problem::malformed())?;
+	Ok(Json(served.custodian.release(&ticket, from).await?).into_response())
 }
 
 /// A problem document (RFC 9457).

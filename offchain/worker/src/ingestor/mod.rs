@@ -48,7 +48,7 @@ pub struct Ingested {
 pub struct IngestedSegment {
 	/// What it holds.
 	pub category: salus_primitives::Category,
-	/// How many items.
+	/// How many items its document holds; none are counted for ranges after the first.
 	pub items: u64,
 	/// Where its ciphertext is.
 	pub content: ContentId,
@@ -130,6 +130,7 @@ impl Seal for SealFile<'_> {
 			genesis: ingestor.publisher.chain.genesis(),
 			owner: ingestor.publisher.owner_key.clone(),
 			committee: committee.clone(),
+			range: seal::RANGE,
 			cancellation: context.cancellation().clone(),
 		};
 		let (progress, mut updates) = tokio::sync::watch::channel(0_u64);

@@ -15,6 +15,7 @@ use salus_ingest::{Diagnostic, Options, Report, Sink, SinkError, Source};
 use salus_mdf::{Header, Item, SegmentWriter};
 use salus_primitives::{Category, DateWindow, EncryptionKey, RecordId};
 use std::{
+	cell::RefCell,
 	collections::BTreeMap,
 	fs::{self, File},
 	io::{self, BufWriter, Write},
@@ -22,6 +23,10 @@ use std::{
 };
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+
+/// Bytes of plain text under one key. Who reads a longer document asks for the keys of its ranges one
+/// after the other, and gets no further than her consent lasts.
+pub(crate) const RANGE: u64 = 64 * 1024 * 1024;
 
 /// What sealing makes of a file.
 pub(crate) struct Sealed {
@@ -40,25 +45,49 @@ pub(crate) struct SealJob {
 	pub(crate) genesis: [u8; 32],
 	pub(crate) owner: EncryptionKey,
 	pub(crate) committee: Roster,
+	/// Bytes of plain text under one key.
+	pub(crate) range: u64,
 	pub(crate) cancellation: CancellationToken,
 }
 
 type Envelope = EnvelopeWriter<BufWriter<File>>;
 
-struct Segment {
-	index: u16,
-	writer: SegmentWriter<Envelope>,
-	key: SegmentKey,
-	file: String,
+/// One category of the record, as its items come in.
+struct Segment<'a> {
+	writer: SegmentWriter<DocumentWriter<'a>>,
 	dates: DateWindow,
 }
 
 struct SealingSink<'a> {
 	job: &'a SealJob,
-	dealer: Dealer,
-	segments: BTreeMap<Category, Segment>,
+	dealer: &'a RefCell<Dealer>,
+	segments: BTreeMap<Category, Segment<'a>>,
 	diagnostics: BufWriter<File>,
 	progress: &'a watch::Sender<u64>,
+}
+
+/// A document on its way to disk, cut into ranges: each is an envelope under a key of its own.
+struct DocumentWriter<'a> {
+	job: &'a SealJob,
+	dealer: &'a RefCell<Dealer>,
+	ranges: Vec<SealedRange>,
+	open: Option<OpenRange>,
+}
+
+struct OpenRange {
+	index: u16,
+	key: SegmentKey,
+	envelope: Envelope,
+	file: String,
+	/// Bytes of plain text that it still takes.
+	room: u64,
+}
+
+struct SealedRange {
+	index: u16,
+	file: String,
+	length: u64,
+	owner: Capsule,
 }
 
 impl SealJob {
@@ -74,9 +103,10 @@ impl SealJob {
 		}
 		let input = |source| Error::file(&self.file, source);
 		let reader = File::open(&self.file).map_err(input)?;
+		let dealer = RefCell::new(Dealer::new(self.context())?);
 		let mut sink = SealingSink {
 			job: &self,
-			dealer: Dealer::new(self.context())?,
+			dealer: &dealer,
 			segments: BTreeMap::new(),
 			diagnostics: BufWriter::new(create(&self.diagnostics)?),
 			progress,
@@ -85,35 +115,21 @@ impl SealJob {
 		let report = salus_ingest::ingest(source, &Options::default(), &mut sink)?;
 		sink.diagnostics.flush().map_err(|source| Error::file(&self.diagnostics, source))?;
 
-		let SealingSink { mut dealer, segments, .. } = sink;
 		let mut sealed = Vec::new();
-		for (category, segment) in segments {
-			let Segment { index, writer, key, file, dates } = segment;
+		for (category, Segment { writer, dates }) in sink.segments {
 			let items = writer.items();
-			let length = self.finish(&file, writer.finish()?)?;
-			let owner = self.seal_to_owner(index, &key)?;
-			sealed.push(SealedSegment { index, category, dates, file, items, length, owner });
+			let ranges = writer.finish()?.finish()?;
+			sealed.extend(describe(category, dates, items, ranges));
 		}
-		// The original has a key of its own, so that sharing what was understood never shares more.
-		let (index, key) = dealer.next_key()?;
-		let file = file_name(Category::Original);
-		let mut envelope = self.envelope(&file, &key)?;
+		// The original has keys of its own, so that sharing what was understood never shares more.
+		let mut document = DocumentWriter::new(&self, &dealer);
 		let mut reader = File::open(&self.file).map_err(input)?;
-		io::copy(&mut reader, &mut envelope).map_err(|source| Error::file(&self.work, source))?;
-		let length = self.finish(&file, envelope)?;
-		sealed.push(SealedSegment {
-			index,
-			category: Category::Original,
-			dates: DateWindow::ALL,
-			file,
-			items: 1,
-			length,
-			owner: self.seal_to_owner(index, &key)?,
-		});
+		io::copy(&mut reader, &mut document).map_err(|error| document.wrong(error))?;
+		sealed.extend(describe(Category::Original, DateWindow::ALL, 1, document.finish()?));
 		sealed.sort_by_key(|segment| segment.index);
 		Ok(Sealed {
 			segments: sealed,
-			dealing: SealedDealing::new(dealer, &self.committee)?,
+			dealing: SealedDealing::new(dealer.into_inner(), &self.committee)?,
 			report,
 		})
 	}
@@ -134,20 +150,91 @@ impl SealJob {
 		let context = owner_context(self.genesis, self.record, index);
 		Ok(Capsule::seal_key(&self.owner, &context, key)?)
 	}
+}
 
-	fn envelope(&self, file: &str, key: &SegmentKey) -> Result<Envelope> {
-		Ok(EnvelopeWriter::new(BufWriter::new(create(&self.work.join(file))?), key)?)
+impl<'a> DocumentWriter<'a> {
+	const fn new(job: &'a SealJob, dealer: &'a RefCell<Dealer>) -> Self {
+		Self { job, dealer, ranges: Vec::new(), open: None }
 	}
 
-	/// Ends an envelope and makes it durable; how long its plain text is.
-	fn finish(&self, file: &str, envelope: Envelope) -> Result<u64> {
-		let path = self.work.join(file);
+	/// The range that takes the next bytes.
+	fn range(&mut self) -> Result<&mut OpenRange> {
+		if self.open.as_ref().is_some_and(|range| range.room == 0) {
+			self.close()?;
+		}
+		let open = match self.open.take() {
+			Some(open) => open,
+			None => {
+				// Numbers are given as ranges begin, so that keys can be used at once.
+				let (index, key) = self.dealer.borrow_mut().next_key()?;
+				// The name of a file does not say what is in it: categories tell a diagnosis.
+				let file = format!("{index:05}.sealed");
+				let path = self.job.work.join(&file);
+				let envelope = EnvelopeWriter::new(BufWriter::new(create(&path)?), &key)?;
+				OpenRange { index, key, envelope, file, room: self.job.range }
+			},
+		};
+		Ok(self.open.insert(open))
+	}
+
+	/// Ends the range and makes it durable.
+	fn close(&mut self) -> Result<()> {
+		let Some(OpenRange { index, key, envelope, file, .. }) = self.open.take() else {
+			return Ok(());
+		};
+		let path = self.job.work.join(&file);
 		let wrong = |source| Error::file(&path, source);
 		let (writer, summary) = envelope.finish()?;
-		let file = writer.into_inner().map_err(|error| wrong(error.into_error()))?;
-		file.sync_all().map_err(wrong)?;
-		Ok(summary.plaintext_len)
+		let written = writer.into_inner().map_err(|error| wrong(error.into_error()))?;
+		written.sync_all().map_err(wrong)?;
+		let owner = self.job.seal_to_owner(index, &key)?;
+		self.ranges.push(SealedRange { index, file, length: summary.plaintext_len, owner });
+		Ok(())
 	}
+
+	/// Ends the document. An empty one has a range, too.
+	fn finish(mut self) -> Result<Vec<SealedRange>> {
+		if self.ranges.is_empty() {
+			self.range()?;
+		}
+		self.close()?;
+		Ok(self.ranges)
+	}
+
+	/// What went wrong while it was written.
+	fn wrong(&self, error: io::Error) -> Error {
+		error.downcast().unwrap_or_else(|source| Error::file(&self.job.work, source))
+	}
+}
+
+impl Write for DocumentWriter<'_> {
+	fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+		if bytes.is_empty() {
+			return Ok(0);
+		}
+		let range = self.range().map_err(io::Error::other)?;
+		let fitting = usize::try_from(range.room).unwrap_or(usize::MAX).min(bytes.len());
+		let written = range.envelope.write(bytes.get(..fitting).unwrap_or(bytes))?;
+		range.room = range.room.saturating_sub(written as u64);
+		Ok(written)
+	}
+
+	fn flush(&mut self) -> io::Result<()> {
+		self.open.as_mut().map_or(Ok(()), |range| range.envelope.flush())
+	}
+}
+
+/// The ranges of a document as segments.
+fn describe(
+	category: Category,
+	dates: DateWindow,
+	items: u64,
+	ranges: Vec<SealedRange>,
+) -> impl Iterator<Item = SealedSegment> {
+	(0..).zip(ranges).map(move |(range, SealedRange { index, file, length, owner })| {
+		let items = if range == 0 { items } else { 0 };
+		SealedSegment { index, category, dates, range, file, items, length, owner }
+	})
 }
 
 /// The smallest window that covers both; open where either is.
@@ -156,12 +243,6 @@ fn hull(a: DateWindow, b: DateWindow) -> DateWindow {
 		from: a.from.zip(b.from).map(|(a, b)| a.min(b)),
 		until: a.until.zip(b.until).map(|(a, b)| a.max(b)),
 	}
-}
-
-fn file_name(category: Category) -> String {
-	// The name of a file must not say what is in it: two categories would tell a diagnosis.
-	let index = Category::ALL.iter().position(|one| *one == category).unwrap_or_default();
-	format!("{index:02}.sealed")
 }
 
 fn create(path: &Path) -> Result<File> {
@@ -177,13 +258,10 @@ impl Sink for SealingSink<'_> {
 		let segment = match self.segments.entry(category) {
 			std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
 			std::collections::btree_map::Entry::Vacant(entry) => {
-				// Numbers are given as categories are met, so that keys can be used at once.
-				let (index, key) = self.dealer.next_key().map_err(failed)?;
-				let file = file_name(category);
-				let envelope = self.job.envelope(&file, &key).map_err(failed)?;
+				let document = DocumentWriter::new(self.job, self.dealer);
 				let writer =
-					SegmentWriter::new(envelope, &Header::new(category)).map_err(failed)?;
-				entry.insert(Segment { index, writer, key, file, dates: item.days() })
+					SegmentWriter::new(document, &Header::new(category)).map_err(failed)?;
+				entry.insert(Segment { writer, dates: item.days() })
 			},
 		};
 		segment.dates = hull(segment.dates, item.days());

@@ -34,8 +34,8 @@ struct World {
 	entries: Vec<CatalogueEntry>,
 	/// The files that the records were made from.
 	originals: BTreeMap<RecordId, Vec<u8>>,
-	/// How many segments there are in all.
-	segments: usize,
+	/// How many documents there are in all.
+	documents: usize,
 }
 
 fn nobody_listens(_: usize, _: usize) {}
@@ -50,7 +50,7 @@ impl World {
 			keys: Keystore::new(),
 			entries: Vec::new(),
 			originals: BTreeMap::new(),
-			segments: 0,
+			documents: 0,
 		}
 	}
 
@@ -98,6 +98,8 @@ impl World {
 				is_active: true,
 				members: vec![member],
 			},
+			// Small, so that documents have several.
+			range: 1 << 16,
 			cancellation: CancellationToken::new(),
 		};
 		let sealed = job.run(&tokio::sync::watch::channel(0).0).unwrap();
@@ -108,13 +110,14 @@ impl World {
 				index: segment.index,
 				category: segment.category,
 				dates: segment.dates,
+				range: segment.range,
 				items: segment.items,
 				length: segment.length,
 				content: self.store.put(&mut ciphertext).await.unwrap().id,
 				capsule: segment.owner,
 			});
 		}
-		self.segments += segments.len();
+		self.documents += segments.iter().filter(|segment| segment.range == 0).count();
 		let count = u16::try_from(segments.len()).unwrap();
 		let manifest = Manifest::new(record, 1, sealed.report.source_digest, segments);
 		let sealed = manifest.seal(&owner, GENESIS).unwrap();
@@ -155,7 +158,7 @@ impl World {
 	/// Everything opened as it was.
 	fn assert_whole(&self, report: &RecoveryReport, out: &Path) {
 		assert!(report.is_whole(), "{report:#?}");
-		assert_eq!(report.opened.len(), self.segments);
+		assert_eq!(report.opened.len(), self.documents);
 		for opened in &report.opened {
 			let bytes = fs::read(out.join(&opened.file)).unwrap();
 			assert_eq!(bytes.len() as u64, opened.bytes);
@@ -205,7 +208,7 @@ async fn with_export_kit_and_enough_guardians_nothing_is_lost() {
 	// The machine, the store and the keystore are gone.
 	let copy = kept.path().join("export");
 	fs::rename(&export, &copy).unwrap();
-	let World { directory, store, keys, entries, originals, segments } = world;
+	let World { directory, store, keys, entries, originals, documents } = world;
 	drop((store, keys, entries));
 	directory.close().unwrap();
 
@@ -229,7 +232,7 @@ async fn with_export_kit_and_enough_guardians_nothing_is_lost() {
 		keys: Keystore::new(),
 		entries: Vec::new(),
 		originals,
-		segments,
+		documents,
 	};
 	world.assert_whole(&report, &out);
 
@@ -285,7 +288,7 @@ async fn one_damaged_or_missing_object_stops_nothing_else() {
 	assert!(!report.is_whole());
 	let codes: Vec<_> = report.failed.iter().map(|failed| failed.code.as_str()).collect();
 	assert_eq!(codes, ["EXPORT_OBJECT_DAMAGED", "EXPORT_OBJECT_MISSING"]);
-	assert_eq!(report.opened.len(), world.segments - 2);
+	assert_eq!(report.opened.len(), world.documents - 2);
 	assert!(report.failed.iter().all(|failed| failed.record == RecordId([1; 32])));
 	let written = fs::read(world.path("one").join("report.json")).unwrap();
 	assert_eq!(

@@ -16,7 +16,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 /// What one custodian says.
 async fn asked(world: &World, ticket: &Opened) -> Result<Vec<Category>, Error> {
-	let released = world.members[0].release(&ticket.id).await?;
+	let released = world.members[0].release(&ticket.id, 0).await?;
 	Ok(released.segments.iter().map(|segment| segment.facts.category).collect())
 }
 
@@ -362,20 +362,20 @@ async fn a_grantee_who_asks_too_often_waits() {
 		tickets.push(labs(&world).await);
 	}
 	for ticket in &tickets[..2] {
-		member.release(&ticket.id).await.unwrap();
+		member.release(&ticket.id, 0).await.unwrap();
 	}
-	let error = member.release(&tickets[2].id).await.unwrap_err();
+	let error = member.release(&tickets[2].id, 0).await.unwrap_err();
 	let limited =
 		matches!(error, Error::ReleaseDeferred { refusal: CustodianRefusal::RateLimited, .. });
 	assert!(limited, "{error}");
 	// What was released before is given again, and an hour later there is room.
-	member.release(&tickets[0].id).await.unwrap();
+	member.release(&tickets[0].id, 0).await.unwrap();
 	world.clock.advance(Duration::from_secs(3_601));
 	world.change(&tickets[2], |facts| {
 		facts.now += 3_601_000;
 		facts.ticket.expires_at += 3_601_000;
 	});
-	member.release(&tickets[2].id).await.unwrap();
+	member.release(&tickets[2].id, 0).await.unwrap();
 }
 
 #[tokio::test]
@@ -383,11 +383,11 @@ async fn the_same_ticket_gives_the_same_bytes_until_its_consent_ends() {
 	let world = World::new().await;
 	world.deal().await;
 	let ticket = labs(&world).await;
-	let first = world.members[0].release(&ticket.id).await.unwrap();
-	assert_eq!(world.members[0].release(&ticket.id).await.unwrap(), first);
+	let first = world.members[0].release(&ticket.id, 0).await.unwrap();
+	assert_eq!(world.members[0].release(&ticket.id, 0).await.unwrap(), first);
 	// A process that starts anew has kept them.
 	let again = world.start(0, Settings::default()).await.unwrap();
-	assert_eq!(again.release(&ticket.id).await.unwrap(), first);
+	assert_eq!(again.release(&ticket.id, 0).await.unwrap(), first);
 	world.change(&ticket, |facts| facts.consents[0].1.state = ConsentState::Revoked);
 	assert_eq!(refusal(&world, &ticket).await, CustodianRefusal::ConsentRevoked);
 	// A refusal is final too: a consent does not come back for a ticket that it refused.

@@ -108,7 +108,7 @@ impl Custodian for Careless {
 		Ok(self.0.sign(b"I hold it"))
 	}
 
-	async fn release(&self, ticket: &TicketId) -> Result<Released> {
+	async fn release(&self, ticket: &TicketId, _: u16) -> Result<Released> {
 		Err(Error::NotHeld { ticket: *ticket })
 	}
 }
@@ -170,7 +170,7 @@ async fn what_is_not_anchored_within_a_day_is_let_go() {
 		facts.ticket.expires_at += 25 * 3_600_000;
 		facts.consents[0].1.window.until += 25 * 3_600_000;
 	});
-	let asked = member.release(&ticket.id).await;
+	let asked = member.release(&ticket.id, 0).await;
 	// The terms were for a day; the shares are there.
 	assert_eq!(asked.unwrap_err().code(), "SCOPE_MISMATCH");
 }
@@ -180,18 +180,18 @@ async fn a_custodian_that_comes_back_from_a_backup_resurrects_nothing() {
 	let world = World::new().await;
 	world.deal().await;
 	let (before, ticket) = (labs(&world).await, labs(&world).await);
-	world.members[0].release(&before.id).await.unwrap();
+	world.members[0].release(&before.id, 0).await.unwrap();
 	// It was away when the record was erased. Whatever it kept, it deletes before it serves.
 	world.view.0.lock().unwrap().erased.insert(world.record);
 	let restored = world.start(0, Settings::default()).await.unwrap();
 	world.view.0.lock().unwrap().erased.clear();
-	let error = restored.release(&ticket.id).await.unwrap_err();
+	let error = restored.release(&ticket.id, 0).await.unwrap_err();
 	assert_eq!(error.code(), "RECORD_ERASED");
 	// Nor is there anything left of what it had released before.
 	let query = "SELECT count(*) FROM tickets WHERE released IS NOT NULL";
 	let left: i64 = sqlx::query_scalar(query).fetch_one(&world.database(0).await).await.unwrap();
 	assert_eq!(left, 0);
-	let error = restored.release(&before.id).await.unwrap_err();
+	let error = restored.release(&before.id, 0).await.unwrap_err();
 	assert_eq!(error.code(), "RECORD_ERASED");
 	// Nor does it take the shares again.
 	let (deposits, _) = world.deposits();
@@ -274,5 +274,5 @@ async fn shares_follow_the_key_of_their_custodian() {
 	only.add_encryption_key(newer()).unwrap();
 	let member = world.start_with(0, Settings::default(), only).await.unwrap();
 	let ticket = labs(&world).await;
-	member.release(&ticket.id).await.unwrap();
+	member.release(&ticket.id, 0).await.unwrap();
 }

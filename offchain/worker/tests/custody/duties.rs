@@ -28,7 +28,7 @@ async fn every_ticket_is_answered_and_reported() {
 	let (account, call) = calls.recv().await.unwrap();
 	assert_eq!(account, custodian(0).account());
 	let Call::Report { epoch, answers, .. } = call else { panic!("{call:?}") };
-	let released = world.members[0].release(&ticket.id).await.unwrap();
+	let released = world.members[0].release(&ticket.id, 0).await.unwrap();
 	let receipt = released.receipt(crate::world::GENESIS);
 	assert_eq!((epoch, answers), (EPOCH, vec![(ticket.id, Answer::Released { receipt })]));
 }
@@ -40,7 +40,7 @@ async fn what_was_asked_for_directly_is_reported_without_a_block() {
 	let ticket = labs(&world).await;
 	let (network, mut calls) = Network::new(&world);
 	let (_running, _shutdown) = network.run(&world.members[0], Some(BEFORE));
-	world.members[0].release(&ticket.id).await.unwrap();
+	world.members[0].release(&ticket.id, 0).await.unwrap();
 	let (_, call) = calls.recv().await.unwrap();
 	assert!(matches!(call, Call::Report { answers, .. } if answers[0].0 == ticket.id));
 }
@@ -166,9 +166,9 @@ async fn a_refusal_that_the_chain_knows_is_final_though_the_database_is_lost() {
 	})
 	.await;
 	world.change(&ticket, |facts| facts.is_being_revoked = false);
-	assert_eq!(world.members[0].release(&ticket.id).await.unwrap_err().code(), refused.code());
+	assert_eq!(world.members[0].release(&ticket.id, 0).await.unwrap_err().code(), refused.code());
 	// Another's refusal is no word of ours.
-	world.members[1].release(&ticket.id).await.unwrap();
+	world.members[1].release(&ticket.id, 0).await.unwrap();
 
 	// Its node does not, and only the state tells.
 	let ticket = labs(&world).await;
@@ -180,8 +180,8 @@ async fn a_refusal_that_the_chain_knows_is_final_though_the_database_is_lost() {
 		refused_at: None,
 	};
 	world.change(&ticket, |facts| facts.answers = Some(answers));
-	assert_eq!(world.members[0].release(&ticket.id).await.unwrap_err().code(), "NOT_HELD");
-	world.members[1].release(&ticket.id).await.unwrap();
+	assert_eq!(world.members[0].release(&ticket.id, 0).await.unwrap_err().code(), "NOT_HELD");
+	world.members[1].release(&ticket.id, 0).await.unwrap();
 }
 
 #[tokio::test]
@@ -212,7 +212,7 @@ async fn what_was_released_is_deleted_when_its_ticket_is_over() {
 	let world = World::new().await;
 	world.deal().await;
 	let ticket = labs(&world).await;
-	world.members[0].release(&ticket.id).await.unwrap();
+	world.members[0].release(&ticket.id, 0).await.unwrap();
 	let bodies = async || -> i64 {
 		let query = sqlx::query_scalar("SELECT count(*) FROM tickets WHERE released NOTNULL");
 		query.fetch_one(&world.database(0).await).await.unwrap()
@@ -225,7 +225,7 @@ async fn what_was_released_is_deleted_when_its_ticket_is_over() {
 	world.clock.advance(std::time::Duration::from_secs(3_600));
 	world.members[0].tidy_up().await.unwrap();
 	assert_eq!(bodies().await, 0);
-	assert_eq!(world.members[0].release(&ticket.id).await.unwrap_err().code(), "TICKET_EXPIRED");
+	assert_eq!(world.members[0].release(&ticket.id, 0).await.unwrap_err().code(), "TICKET_EXPIRED");
 }
 
 #[tokio::test]

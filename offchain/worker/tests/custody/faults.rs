@@ -24,8 +24,8 @@ where
 		self.0.deposit(deposit).await
 	}
 
-	async fn release(&self, ticket: &TicketId) -> Result<Released> {
-		self.1(self.0.release(ticket).await?)
+	async fn release(&self, ticket: &TicketId, from: u16) -> Result<Released> {
+		self.1(self.0.release(ticket, from).await?)
 	}
 }
 
@@ -41,10 +41,10 @@ async fn one_custodian_that_lies_is_named_and_the_open_succeeds() {
 	let (_, keys) = world.deal().await;
 	let honest = Arc::clone(&world.members[0]) as Arc<dyn Custodian>;
 	let other = labs(&world).await;
-	let others = world.members[0].release(&other.id).await.unwrap();
+	let others = world.members[0].release(&other.id, 0).await.unwrap();
 	let second = {
 		let ticket = labs(&world).await;
-		(ticket.id, world.members[1].release(&ticket.id).await.unwrap())
+		(ticket.id, world.members[1].release(&ticket.id, 0).await.unwrap())
 	};
 
 	type Lie = Box<dyn Fn(Released) -> Result<Released> + Send + Sync>;
@@ -90,7 +90,7 @@ async fn one_custodian_that_lies_is_named_and_the_open_succeeds() {
 		let ticket = labs(&world).await;
 		let liar: Arc<dyn Custodian> = Arc::new(Liar(Arc::clone(&honest), lie));
 		let committee = world.committee_with([(0, Some(Arc::clone(&liar)))]);
-		let released = committee.release(&ticket.id, &ticket.ephemeral).await.unwrap();
+		let released = committee.release(&ticket.id, &ticket.ephemeral, 0).await.unwrap();
 		assert_eq!(released.segments[0].1, keys[0]);
 		// Whether it was heard at all depends on who answers first.
 		for failure in released.failures {
@@ -99,7 +99,7 @@ async fn one_custodian_that_lies_is_named_and_the_open_succeeds() {
 		}
 		// With another one lost it is heard, and named.
 		let committee = world.committee_with([(0, Some(liar)), (2, None)]);
-		let error = committee.release(&ticket.id, &ticket.ephemeral).await.unwrap_err();
+		let error = committee.release(&ticket.id, &ticket.ephemeral, 0).await.unwrap_err();
 		let Error::ReleaseShort { found: 1, failures, .. } = error else { panic!("{error}") };
 		let named = failures.iter().find(|failure| failure.custodian == custodian(0).account());
 		assert_eq!(named.unwrap().error.code(), code);
@@ -117,7 +117,7 @@ async fn a_custodian_that_opens_less_does_not_hide_a_segment() {
 		Ok(signed(released))
 	}));
 	let committee = world.committee_with([(0, Some(Arc::clone(&liar)))]);
-	let released = committee.release(&ticket.id, &ticket.ephemeral).await.unwrap();
+	let released = committee.release(&ticket.id, &ticket.ephemeral, 0).await.unwrap();
 	assert_eq!(released.segments[0].1, keys[0]);
 	for failure in released.failures {
 		assert_eq!(failure.custodian, custodian(0).account());
@@ -125,7 +125,7 @@ async fn a_custodian_that_opens_less_does_not_hide_a_segment() {
 	}
 	// One against one: nothing opens, whoever lies.
 	let committee = world.committee_with([(0, Some(liar)), (2, None)]);
-	let error = committee.release(&ticket.id, &ticket.ephemeral).await.unwrap_err();
+	let error = committee.release(&ticket.id, &ticket.ephemeral, 0).await.unwrap_err();
 	assert_eq!(error.code(), "RELEASE_SHORT");
 }
 
@@ -142,7 +142,7 @@ async fn a_member_without_a_usable_key_hurts_nobody_else() {
 		let ticket = labs(&world).await;
 		let released = world.release(&ticket).await.unwrap();
 		assert_eq!(released.segments[0].1, keys[0]);
-		let error = world.members[2].release(&ticket.id).await.unwrap_err();
+		let error = world.members[2].release(&ticket.id, 0).await.unwrap_err();
 		assert_eq!(error.code(), "REQUEST_MISMATCH");
 	}
 }
@@ -156,7 +156,7 @@ async fn a_suspended_member_takes_and_releases_nothing() {
 	world.view.0.lock().unwrap().roster = Some(roster);
 	let ticket = labs(&world).await;
 	let member = &world.members[0];
-	assert_eq!(member.release(&ticket.id).await.unwrap_err().code(), "NOT_A_MEMBER");
+	assert_eq!(member.release(&ticket.id, 0).await.unwrap_err().code(), "NOT_A_MEMBER");
 	let (deposits, _) = world.deposits();
 	assert_eq!(member.deposit(&deposits[0]).await.unwrap_err().code(), "NOT_A_MEMBER");
 	world.release(&ticket).await.unwrap();
@@ -169,7 +169,7 @@ async fn one_custodian_alone_opens_nothing_and_two_do() {
 	let ticket = labs(&world).await;
 	for (lost, opens) in [(&[0u8, 1][..], false), (&[2], true), (&[0], true)] {
 		let committee = world.committee_with(lost.iter().map(|seat| (*seat, None)));
-		match committee.release(&ticket.id, &ticket.ephemeral).await {
+		match committee.release(&ticket.id, &ticket.ephemeral, 0).await {
 			Ok(released) => assert!(opens && released.segments[0].1 == keys[0]),
 			Err(Error::ReleaseShort { found: 1, needed: 2, failures, .. }) => {
 				assert!(!opens);
@@ -186,15 +186,17 @@ async fn what_is_released_is_for_the_holder_of_the_ticket_only() {
 	let (dealing, _) = world.deal().await;
 	let ticket = labs(&world).await;
 	let stranger = EphemeralKey::generate().unwrap();
-	let error = world.committee().release(&ticket.id, &stranger).await.unwrap_err();
+	let error = world.committee().release(&ticket.id, &stranger, 0).await.unwrap_err();
 	let Error::ReleaseShort { failures, .. } = error else { panic!("{error}") };
 	assert!(failures.iter().all(|failure| failure.error.code() == "CUSTODY_SHARE_NOT_OPENED"));
 
 	// All that one custodian has and gives, in the right hands: still no key.
-	let released = world.members[0].release(&ticket.id).await.unwrap();
+	let released = world.members[0].release(&ticket.id, 0).await.unwrap();
 	let context = world.deposits().0[0].context(GENESIS, world.scheme()).unwrap();
 	let mut alone = ShareCombiner::new(context, dealing.digest, ticket.id, 0).unwrap();
-	alone.add(ticket.ephemeral.secret(), released.seat, &released.segments[0].share).unwrap();
+	alone
+		.add(ticket.ephemeral.secret(), released.seat, released.segments[0].share.as_ref().unwrap())
+		.unwrap();
 	assert_eq!(alone.finish().unwrap_err().code(), "CUSTODY_TOO_FEW_SHARES");
 }
 
@@ -206,7 +208,7 @@ async fn two_refusals_of_three_are_a_refusal() {
 	// Two have seen the revocation, the third has not: it is not asked again.
 	for member in &world.members[..2] {
 		world.change(&ticket, |facts| facts.grantee_in_good_standing = false);
-		member.release(&ticket.id).await.unwrap_err();
+		member.release(&ticket.id, 0).await.unwrap_err();
 	}
 	world.change(&ticket, |facts| facts.grantee_in_good_standing = true);
 	let error = world.release(&ticket).await.unwrap_err();

@@ -7,6 +7,7 @@ mod duties;
 mod emergencies;
 mod faults;
 mod network;
+mod pages;
 mod repair;
 mod resharing;
 mod simulation;

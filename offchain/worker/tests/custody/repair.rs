@@ -46,7 +46,7 @@ async fn lost_shares_come_back_and_open_again() {
 	// It serves: with another one lost, both that are left are needed.
 	let ticket = labs(&world).await;
 	let committee = world.committee_with([(0, None)]);
-	let opened = committee.release(&ticket.id, &ticket.ephemeral).await.unwrap();
+	let opened = committee.release(&ticket.id, &ticket.ephemeral, 0).await.unwrap();
 	assert_eq!(opened.segments[0].1, keys[0]);
 }
 
@@ -56,13 +56,13 @@ async fn a_ticket_waits_for_shares_that_come_back() {
 	world.deal().await;
 	let member = bereft(&mut world, 2).await;
 	let ticket = labs(&world).await;
-	let Err(Error::ReleaseDeferred { refusal, .. }) = member.release(&ticket.id).await else {
+	let Err(Error::ReleaseDeferred { refusal, .. }) = member.release(&ticket.id, 0).await else {
 		panic!("it holds nothing")
 	};
 	assert_eq!(refusal.code(), "NOT_HELD");
 	let (network, _calls) = Network::new(&world);
 	network.run(&member, Some(BEFORE));
-	until(async || member.release(&ticket.id).await.is_ok()).await;
+	until(async || member.release(&ticket.id, 0).await.is_ok()).await;
 }
 
 /// A helper that changes what it says.
@@ -136,7 +136,7 @@ async fn nothing_comes_back_from_a_helper_that_lies() {
 		let liar: Arc<dyn Peer> = Arc::new(Liar(Arc::clone(&honest), mask, help));
 		world.wires.connect(custodian(0).account(), Some(liar));
 		let ticket = labs(&world).await;
-		member.release(&ticket.id).await.unwrap_err();
+		member.release(&ticket.id, 0).await.unwrap_err();
 		let (network, _calls) = Network::new(&world);
 		let (_running, shutdown) = network.run(&member, Some(BEFORE));
 		until(async || {

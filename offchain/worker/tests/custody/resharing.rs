@@ -55,10 +55,10 @@ async fn keys_move_to_the_next_committee_and_open_there() {
 	let ticket = labs(&world).await;
 	let without = |lost: &[u8]| world.committee_with(lost.iter().map(|index| (*index, None)));
 	let two_left = without(&[1, 3, 4]);
-	let error = two_left.release(&ticket.id, &ticket.ephemeral).await.unwrap_err();
+	let error = two_left.release(&ticket.id, &ticket.ephemeral, 0).await.unwrap_err();
 	assert!(matches!(error, Error::ReleaseShort { found: 2, needed: 3, .. }), "{error}");
 	let three_left = without(&[1, 3]);
-	assert!(three_left.release(&ticket.id, &ticket.ephemeral).await.is_ok());
+	assert!(three_left.release(&ticket.id, &ticket.ephemeral, 0).await.is_ok());
 	// A member of the first committee alone has nothing to say any more.
 	assert_eq!(world.members[2].subdeal_of(&world, &next, 0).await.unwrap(), []);
 
@@ -363,7 +363,7 @@ async fn what_the_subject_denies_moves_with_her_keys() {
 	let labs = request(PurposeOfUse::Treatment, &[Category::Labs]);
 	let ticket = world.ticket(terms(&categories), labs).await;
 	world.change(&ticket, |facts| facts.denials = Some(root));
-	assert!(world.members[4].release(&ticket.id).await.is_ok());
+	assert!(world.members[4].release(&ticket.id, 0).await.is_ok());
 }
 
 /// What a custodian says to the holder of a seat in the next committee.

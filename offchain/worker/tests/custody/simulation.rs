@@ -292,7 +292,7 @@ impl History {
 		self.note(format!("{seat} is asked {times} times about {case}"));
 		let member = Arc::clone(&self.world.members[usize::from(seat)]);
 		let id = self.cases[case].ticket.id;
-		let answers = join_all((0..times).map(|_| member.release(&id))).await;
+		let answers = join_all((0..times).map(|_| member.release(&id, 0))).await;
 		for said in answers {
 			self.heard(case, seat, said);
 		}
@@ -304,7 +304,7 @@ impl History {
 		self.note(format!("{seat} is killed after {polls} polls over {case}"));
 		let member = Arc::clone(&self.world.members[usize::from(seat)]);
 		let id = self.cases[case].ticket.id;
-		let mut asked = member.release(&id);
+		let mut asked = member.release(&id, 0);
 		let mut left = polls;
 		let ended = std::future::poll_fn(|context| {
 			left -= 1;
@@ -411,7 +411,7 @@ impl History {
 		});
 		let committee = self.world.committee_with(others);
 		let ticket = &self.cases[case].ticket;
-		let opened = committee.release(&ticket.id, &ticket.ephemeral).await;
+		let opened = committee.release(&ticket.id, &ticket.ephemeral, 0).await;
 
 		let honest = |seat: &u8| !cut.contains(seat) && *seat != liar;
 		let due = |wanted: &[Expected]| {

@@ -25,7 +25,7 @@ use salus_worker::{
 	custodian::{
 		CommitteeMember, Custodian, Deposit, FinalisedView, Masked, Member, Outstanding, Peer,
 		RepairRequest, Roster, SegmentFacts, Settings, Setup, SubdealRequest, Subdealt,
-		TakeOverRequest, TakenOver, TicketFacts, UnsignedDeposit,
+		TakeOverRequest, TakenOver, TicketFacts, UnsignedDeposit, UnsignedFacts,
 	},
 	sharing::{EmergencyReason, OpenedDenials, OpenedReason, OpenedRequest, OpenedTerms},
 	Error, Result,
@@ -198,6 +198,8 @@ pub(crate) struct World {
 	pub(crate) members: Vec<Arc<Member>>,
 	pub(crate) wires: Wires,
 	pub(crate) record: RecordId,
+	/// What is dealt: of each segment the category, the range and the bytes of ciphertext.
+	pub(crate) segments: [(Category, u16, u64); 3],
 	directory: TempDir,
 }
 
@@ -263,6 +265,7 @@ impl World {
 			clock: ManualClock::new(now),
 			members: Vec::new(),
 			wires: Wires::default(),
+			segments: SEGMENTS.map(|category| (category, 0, 4096)),
 			directory,
 		};
 		world.join(0..3).await;
@@ -393,10 +396,11 @@ impl World {
 
 	/// What the owner says of the segments of a record.
 	pub(crate) fn facts(&self, record: RecordId) -> Vec<SegmentFacts> {
-		let facts = (0u16..).zip(SEGMENTS).map(|(index, category)| {
+		let facts = (0u16..).zip(self.segments).map(|(index, (category, range, size))| {
 			let content = ContentId { codec: MultiCodec::Raw, digest: [index as u8; 32] };
-			let facts = (index, category, DateWindow::ALL, content);
-			SegmentFacts::sign(&self.owner, GENESIS, record, 1, facts)
+			let dates = DateWindow::ALL;
+			let facts = UnsignedFacts { index, category, dates, range, content, size };
+			facts.sign(&self.owner, GENESIS, record, 1)
 		});
 		facts.collect()
 	}
@@ -572,7 +576,7 @@ impl World {
 	}
 
 	pub(crate) async fn release(&self, ticket: &Opened) -> Result<ReleasedKeys> {
-		self.committee().release(&ticket.id, &ticket.ephemeral).await
+		self.committee().release(&ticket.id, &ticket.ephemeral, 0).await
 	}
 }
 

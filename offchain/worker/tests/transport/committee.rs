@@ -46,7 +46,7 @@ async fn keys_are_dealt_and_released_through_the_channel() {
 	assert_eq!(dealing.acknowledgements.len(), 3);
 	world.anchor(&dealing);
 	let ticket = labs(&world).await;
-	let released = committee.release(&ticket.id, &ticket.ephemeral).await.unwrap();
+	let released = committee.release(&ticket.id, &ticket.ephemeral, 0).await.unwrap();
 	assert_eq!(released.segments[0].1, keys[0]);
 	stop.cancel();
 	for serving in served {
@@ -77,8 +77,8 @@ async fn keys_move_and_come_back_through_the_channel() {
 	// One of them loses what it has, and asks the others for it.
 	sqlx::query("DELETE FROM dealings").execute(&world.database(5).await).await.unwrap();
 	let ticket = labs(&world).await;
-	world.members[5].release(&ticket.id).await.unwrap_err();
-	until(async || world.members[5].release(&ticket.id).await.is_ok()).await;
+	world.members[5].release(&ticket.id, 0).await.unwrap_err();
+	until(async || world.members[5].release(&ticket.id, 0).await.is_ok()).await;
 	// Whoever has no business with it is told nothing here either.
 	let request = SubdealRequest::new(
 		&custodian(2),

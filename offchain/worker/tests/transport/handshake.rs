@@ -65,7 +65,7 @@ async fn a_client_does_not_fall_back_either() {
 	let clock = clock();
 	let config = identity("CustodianOne", GENESIS, &clock).server_config(CLASSICAL).unwrap();
 	let (address, accepted) = accept_one(config).await;
-	let error = remote(address, peer(), &clock).release(&TICKET).await.unwrap_err();
+	let error = remote(address, peer(), &clock).release(&TICKET, 0).await.unwrap_err();
 	assert_eq!(error.code(), "CUSTODIAN_UNREACHABLE");
 	assert!(accepted.await.unwrap().is_err());
 }
@@ -105,7 +105,7 @@ async fn a_ciphertext_that_was_changed_on_its_way_ends_the_handshake() {
 		.with_no_client_auth()
 		.with_cert_resolver(identity);
 	let (address, accepted) = accept_one(config).await;
-	let error = remote(address, peer(), &clock).release(&TICKET).await.unwrap_err();
+	let error = remote(address, peer(), &clock).release(&TICKET, 0).await.unwrap_err();
 	assert_eq!(error.code(), "CUSTODIAN_UNREACHABLE");
 	assert!(accepted.await.unwrap().is_err());
 }

@@ -23,13 +23,13 @@ async fn the_custodian_that_was_asked_for_answers() {
 	let server = Server::with(Limits::default()).await;
 	let remote = server.remote();
 	assert_eq!(remote.health().await.unwrap(), std::process::id());
-	assert_eq!(remote.release(&TICKET).await.unwrap(), crate::server::released());
+	assert_eq!(remote.release(&TICKET, 0).await.unwrap(), crate::server::released());
 	assert_eq!(server.stub.asked(), 1);
 }
 
 /// Asks, is told this code, and has said nothing.
 async fn is_refused(remote: &RemoteCustodian, server: &Server, code: &str) {
-	let error = remote.release(&TICKET).await.unwrap_err();
+	let error = remote.release(&TICKET, 0).await.unwrap_err();
 	assert_eq!(error.code(), code);
 	assert!(!error.is_retryable());
 	assert!(error.to_string().contains(&remote.peer().account.to_string()), "{error}");
@@ -112,7 +112,7 @@ async fn what_a_custodian_showed_helps_nobody_else() {
 		let mut config = Arc::clone(&other).server_config(POST_QUANTUM).unwrap();
 		config.cert_resolver = Arc::new(Shows(Arc::new(shown)));
 		let (address, accepted) = accept_one(config).await;
-		let error = remote(address, peer(), &clock).release(&TICKET).await.unwrap_err();
+		let error = remote(address, peer(), &clock).release(&TICKET, 0).await.unwrap_err();
 		assert_eq!(error.code(), "CUSTODIAN_IMPOSTOR", "{what}: {error}");
 		// The handshake never ended: there was nothing to read a request from.
 		assert!(accepted.await.unwrap().is_err(), "{what}");

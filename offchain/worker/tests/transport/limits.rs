@@ -62,7 +62,7 @@ async fn a_request_waits_for_its_turn() {
 async fn who_is_told_to_come_back_does() {
 	let server = Server::with(Limits::default()).await;
 	server.stub.errors.lock().unwrap().push_back(Error::Locked);
-	server.remote().release(&TICKET).await.unwrap();
+	server.remote().release(&TICKET, 0).await.unwrap();
 	assert_eq!(server.stub.asked(), 2);
 }
 
@@ -96,7 +96,7 @@ async fn who_does_not_shake_hands_is_cut_off() {
 async fn who_does_not_finish_a_head_is_cut_off() {
 	let server = Server::with(Limits { head: SHORT, ..Limits::default() }).await;
 	let mut stream = server.connect().await;
-	stream.write(&format!("POST /releases/{TICKET} HTTP/1.1\r\nhost: cust")).await;
+	stream.write(&format!("POST /releases/{TICKET}/0 HTTP/1.1\r\nhost: cust")).await;
 	stream.ended().await;
 	assert_eq!(server.stub.asked(), 0);
 	// Nor is a connection kept on which nothing comes.
@@ -123,8 +123,8 @@ async fn a_body_that_is_slow_long_or_wrong_is_refused() {
 	}
 	let mut stream = server.connect().await;
 	for (method, path, status, code) in [
-		("POST", "/releases/0x00", 400, "REQUEST_MALFORMED"),
-		("GET", "/releases/0x00", 405, "METHOD_NOT_ALLOWED"),
+		("POST", "/releases/0x00/0", 400, "REQUEST_MALFORMED"),
+		("GET", "/releases/0x00/0", 405, "METHOD_NOT_ALLOWED"),
 		("GET", "/elsewhere", 404, "NOT_FOUND"),
 	] {
 		let answer = stream.ask(method, path).await;
@@ -139,7 +139,7 @@ async fn no_connection_goes_on_for_ever() {
 	close_gate(&server);
 	let mut idle = server.connect().await;
 	let mut stuck = server.connect().await;
-	stuck.write(&format!("POST /releases/{TICKET} HTTP/1.1\r\nhost: custodian\r\n\r\n")).await;
+	stuck.write(&format!("POST /releases/{TICKET}/0 HTTP/1.1\r\nhost: custodian\r\n\r\n")).await;
 	assert_eq!(idle.ended().await, 0);
 	assert_eq!(stuck.ended().await, 0);
 }
@@ -211,7 +211,7 @@ async fn a_fault_of_the_custodian_is_not_asked_for_again() {
 	for error in [Error::CustodyCorrupt, Error::CodeNotApproved { code: [1; 32] }] {
 		let (code, asked) = (error.code().to_owned(), server.stub.asked());
 		server.stub.errors.lock().unwrap().push_back(error);
-		let error = server.remote().release(&TICKET).await.unwrap_err();
+		let error = server.remote().release(&TICKET, 0).await.unwrap_err();
 		assert_eq!((error.code(), error.is_retryable()), (&*code, false));
 		assert_eq!(server.stub.asked(), asked + 1);
 	}

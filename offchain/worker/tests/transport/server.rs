@@ -106,7 +106,7 @@ impl Custodian for Stub {
 		Err(Error::NoCommittee)
 	}
 
-	async fn release(&self, _: &TicketId) -> Result<Released> {
+	async fn release(&self, _: &TicketId, _: u16) -> Result<Released> {
 		self.asked.fetch_add(1, Ordering::SeqCst);
 		self.entered.add_permits(1);
 		let _open = self.gate.acquire().await.unwrap();
@@ -196,7 +196,7 @@ impl Stream {
 	}
 
 	pub(crate) async fn release(&mut self) -> Answer {
-		self.ask("POST", &format!("/releases/{TICKET}")).await
+		self.ask("POST", &format!("/releases/{TICKET}/0")).await
 	}
 
 	pub(crate) async fn answer(&mut self) -> Answer {

@@ -6,6 +6,7 @@ use crate::{
 	custodian::deposit::{Deposit, SegmentFacts},
 	Error, Result,
 };
+use codec::{Compact, Decode, DecodeAll, Encode};
 use salus_chain::AccountId;
 use salus_crypto::custody::SealedSeatShares;
 use salus_primitives::{
@@ -183,7 +184,8 @@ impl Database {
 					owner.as_slice().try_into().map_err(|_| Error::CustodyCorrupt)?,
 				),
 				seat: Seat(row.get(1)),
-				segments: serde_json::from_str(&row.get::<String, _>(2))?,
+				segments: Vec::decode_all(&mut row.get::<Vec<u8>, _>(2).as_slice())
+					.map_err(|_| Error::CustodyCorrupt)?,
 				shares: SealedSeatShares::from_bytes(&row.get::<Vec<u8>, _>(3))?,
 			})
 		})
@@ -197,7 +199,7 @@ impl Database {
 		most: u32,
 	) -> Result<Vec<Kept>> {
 		let rows = sqlx::query(
-			"SELECT rowid, record, version, epoch, seat, json_array_length(segments), shares
+			"SELECT rowid, record, version, epoch, seat, substr(segments, 1, 5), shares
 			FROM dealings WHERE rowid > ?1 ORDER BY rowid LIMIT ?2",
 		)
 		.bind(after)
@@ -212,7 +214,7 @@ impl Database {
 					version: row.get(2),
 					epoch: EpochId(row.get(3)),
 					seat: Seat(row.get(4)),
-					segments: row.get(5),
+					segments: count(&row.get::<Vec<u8>, _>(5)).ok_or(Error::CustodyCorrupt)?,
 					shares: SealedSeatShares::from_bytes(&row.get::<Vec<u8>, _>(6))?,
 				})
 			})
@@ -295,6 +297,11 @@ impl Database {
 	}
 }
 
+/// How many segments there are, by what their encoding begins with.
+fn count(mut beginning: &[u8]) -> Option<u16> {
+	Compact::<u32>::decode(&mut beginning).ok()?.0.try_into().ok()
+}
+
 async fn is_erased(connection: &mut SqliteConnection, record: &RecordId) -> Result<bool> {
 	let erased: Option<i64> = sqlx::query_scalar("SELECT 1 FROM erasures WHERE record = ?1")
 		.bind(record.as_ref())
@@ -342,7 +349,7 @@ async fn insert(
 	.bind(digest.as_ref())
 	.bind(held.owner.as_bytes().as_slice())
 	.bind(held.seat.0)
-	.bind(serde_json::to_string(&held.segments)?)
+	.bind(held.segments.encode())
 	.bind(held.shares.to_bytes())
 	.bind(integer(now))
 	.bind(taken_over)
