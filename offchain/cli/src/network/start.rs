@@ -87,18 +87,11 @@ pub(crate) async fn start(
 	let _lock = NetworkLock::acquire(home)?;
 	if let Some(network) = Network::running(home)? {
 		if !network.is_whole() {
-			output
-				.say("A part of the network has ended; the rest is stopped, then all starts anew.");
-			for service in network.services.iter().rev() {
-				stop_process(&service.process, Duration::from_secs(20));
-			}
+			return complete(home, network, output).await;
 		}
-	}
-	if let Some(network) = Network::running(home)? {
 		let running = network
 			.services
 			.iter()
-			.filter(|service| service.process.is_alive())
 			.map(|service| format!("{} (process {})", service.name, service.process.pid))
 			.collect::<Vec<_>>();
 		return Err(Failure::new(
@@ -109,7 +102,9 @@ pub(crate) async fn start(
 		.fix("use it (`salus status`), stop it (`salus stop`), or give another --home"));
 	}
 
-	await_release(home).await?;
+	if let Some(network) = Network::read(home)? {
+		await_release(&network.services).await;
+	}
 	let mut phases = Vec::new();
 	let mut started = Vec::new();
 	let result = start_services(home, options, output, &mut phases, &mut started).await;
@@ -128,16 +123,38 @@ pub(crate) async fn start(
 	}
 }
 
+/// Starts what has ended of a network, as it was started before. What lives is left alone: somebody may
+/// be using it.
+async fn complete(
+	home: &Home,
+	mut network: Network,
+	output: Output,
+) -> Result<(Network, Vec<Phase>)> {
+	let since = Instant::now();
+	let is_ended = |service: &&mut Service| !service.process.is_alive();
+	let mut started = Vec::new();
+	for service in network.services.iter_mut().filter(is_ended) {
+		output.say(format!("The {} has ended and starts anew.", service.name));
+		await_release(std::slice::from_ref(service)).await;
+		service.process = spawn(&service.program, &service.arguments, &service.log)?;
+		started.push(service.clone());
+	}
+	network.write(home)?;
+	let mut phases = Vec::new();
+	for service in &started {
+		await_ready(service, &mut phases, since, output).await?;
+	}
+	Ok((network, phases))
+}
+
 /// Waits for services that were killed a moment ago: they hold their data until their last thread has
 /// ended.
-async fn await_release(home: &Home) -> Result<()> {
+async fn await_release(services: &[Service]) {
 	let deadline = Instant::now() + RELEASE_PATIENCE;
-	let services = Network::read(home)?.map(|network| network.services).unwrap_or_default();
 	while Instant::now() < deadline && !services.iter().all(|service| service.process.has_let_go())
 	{
 		tokio::time::sleep(POLL).await;
 	}
-	Ok(())
 }
 
 async fn start_services(
@@ -272,7 +289,8 @@ fn launch(
 ) -> Result<Service> {
 	let log = home.log(&name.to_string());
 	let process: ProcessId = spawn(program, arguments, &log)?;
-	let service = Service { name, url: url.to_owned(), process, log, pinned };
+	let (url, program, arguments) = (url.to_owned(), program.to_owned(), arguments.to_vec());
+	let service = Service { name, url, process, program, arguments, log, pinned };
 	started.push(service.clone());
 	Ok(service)
 }

@@ -55,6 +55,9 @@ pub(crate) struct Service {
 	pub(crate) name: ServiceName,
 	pub(crate) url: String,
 	pub(crate) process: ProcessId,
+	/// What it was started with.
+	pub(crate) program: PathBuf,
+	pub(crate) arguments: Vec<String>,
 	pub(crate) log: PathBuf,
 	/// Who it has to be, for a custodian.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
