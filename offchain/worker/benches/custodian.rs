@@ -26,11 +26,11 @@ async fn main() {
 	let member = world.start(0, settings).await.expect("it comes up again");
 	let first = some(&world, tickets).await;
 	let new = per_ticket(&first, async |ticket| {
-		member.release(&ticket.id).await.expect("all of it is permitted");
+		member.release(&ticket.id, 0).await.expect("all of it is permitted");
 	});
 	let new = new.await;
 	let again = per_ticket(&first, async |ticket| {
-		member.release(&ticket.id).await.expect("it was released before");
+		member.release(&ticket.id, 0).await.expect("it was released before");
 	});
 	let again = again.await;
 	let opened = some(&world, tickets).await;
@@ -38,6 +38,9 @@ async fn main() {
 		world.release(ticket).await.expect("three custodians are there");
 	});
 	let opened = opened.await;
+	let before = on_disk(&world).await;
+	let records = world.deal_many(tickets.min(150)).await.len();
+	let kept = (on_disk(&world).await - before) / (records * SEGMENTS.len()) as f64;
 	if !is_bench {
 		return;
 	}
@@ -53,6 +56,18 @@ async fn main() {
 	);
 	println!("give them again                       {again:>10.1?}  {:.0} shares/s", rate(again));
 	println!("three custodians, and {shares} keys combined {opened:>10.1?}");
+	println!(
+		"kept on disk                          {kept:>6.0} bytes a segment of records of {shares}: \
+		 {kept:.0} MB for 10^6, limit 500"
+	);
+}
+
+/// Bytes of a custodian's database.
+async fn on_disk(world: &World) -> f64 {
+	let query = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+	let bytes: i64 =
+		sqlx::query_scalar(query).fetch_one(&world.database(0).await).await.expect("it is there");
+	bytes as f64
 }
 
 /// Tickets for everything.
