@@ -7,6 +7,7 @@ mod detect;
 mod diagnostic;
 mod error;
 mod fhir;
+pub mod hl7v2;
 mod json;
 mod load;
 mod report;
