@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What a file is, by its content.
 
-use crate::{csv, Error};
+use crate::{csv, hl7v2, Error};
 
 /// A format that is read.
 pub(crate) enum Found {
 	Json,
 	Csv,
+	Hl7v2,
 }
 
 /// Looks at the first bytes, in UTF-8.
@@ -30,16 +31,12 @@ pub(crate) fn detect(head: &[u8]) -> Result<Found, Error> {
 		return unsupported("binary data");
 	}
 	let text = head.trim_ascii_start();
-	let text = text.strip_prefix(b"\x0b").unwrap_or(text);
+	let text = text.strip_prefix(b"\x0b").unwrap_or(text).trim_ascii_start();
 	match text {
 		[] => return Err(Error::Empty),
 		[b'{' | b'[', ..] => return Ok(Found::Json),
 		[b'<', ..] => return unsupported("XML"),
-		[b'M', b'S', b'H', separator, ..] | [b'F' | b'B', b'H', b'S', separator, ..]
-			if separator.is_ascii_punctuation() =>
-		{
-			return unsupported("HL7 v2");
-		},
+		_ if hl7v2::looks_like_header(text) => return Ok(Found::Hl7v2),
 		_ => {},
 	}
 	let header = text.split(|byte| *byte == b'\n').next().unwrap_or_default();

@@ -41,6 +41,15 @@ pub enum Place {
 	},
 	/// A byte of the file, from 0.
 	ByteOffset(u64),
+	/// A segment of an HL7 v2 message, or a part of it.
+	Segment {
+		/// The message in the file, from 1.
+		message: u64,
+		/// The line the segment begins in, from 1.
+		line: u64,
+		/// The segment, field, repetition and component: `PID`, `PID-3` or `PID-3[2].1`.
+		path: String,
+	},
 }
 
 macro_rules! codes {
@@ -184,6 +193,71 @@ codes! {
 	SubjectConflict = "SUBJECT_CONFLICT", Degraded,
 		"the row gives another name or birth date for the patient than an earlier row",
 		"check that the patient's number is right";
+	/// Escape sequences that are not known or not closed.
+	UnknownEscape = "UNKNOWN_ESCAPE", Degraded,
+		"an escape sequence is unknown or not closed; the text stands as it was written",
+		"write the escape character itself as \\E\\";
+	/// Formatting that plain text does not have.
+	FormattingDropped = "FORMATTING_DROPPED", Info,
+		"the text has highlighting or indentation, which is left out", "nothing, if that is meant";
+	/// MSH-2 that is not as it should be.
+	WrongDelimiters = "WRONG_DELIMITERS", Degraded,
+		"the encoding characters are missing, repeated or letters; the usual ones stand in",
+		"write MSH-2 as ^~\\&";
+	/// A segment id in small letters.
+	LowerCaseSegment = "LOWER_CASE_SEGMENT", Info,
+		"the segment id is written in small letters", "write it in capitals";
+	/// A line break inside a segment.
+	ContinuedSegment = "CONTINUED_SEGMENT", Info,
+		"a line that is no segment follows; it is read as part of the segment before it",
+		"write a line break inside a field as \\.br\\";
+	/// A character set that is not what the bytes are in.
+	CharsetMismatch = "CHARSET_MISMATCH", Degraded,
+		"the bytes are not in the character set that MSH-18 names, or it is unknown; they were read in another one",
+		"name the character set in MSH-18";
+	/// A number in another form.
+	InvalidNumber = "INVALID_NUMBER", Degraded,
+		"the value should be a number and is none; its text is kept", "write the number in digits";
+	/// Data that cannot be decoded.
+	InvalidBase64 = "INVALID_BASE64", Degraded,
+		"the encapsulated data are not in the encoding they name; they are kept as they came",
+		"encode the data in base64";
+	/// A value without a type.
+	MissingValueType = "MISSING_VALUE_TYPE", Degraded,
+		"the value has no type and is read as text", "name the type in OBX-2";
+	/// A value of a type that is not known.
+	UnknownValueType = "UNKNOWN_VALUE_TYPE", Degraded,
+		"the type of the value is unknown; the value is kept as it came",
+		"name a type of table 0125 in OBX-2";
+	/// A batch that does not have what its trailer says.
+	BatchCount = "BATCH_COUNT", Degraded,
+		"the trailer counts another number of messages or batches than there are",
+		"check that the file is whole";
+	/// A batch that does not end.
+	BatchTrailerMissing = "BATCH_TRAILER_MISSING", Degraded,
+		"a batch or file header has no trailer", "check that the file is whole";
+	/// A frame that does not end.
+	FrameUnfinished = "FRAME_UNFINISHED", Degraded,
+		"the message begins with a frame byte and has none at its end", "check that the file is whole";
+	/// Lines outside of messages.
+	StrayLines = "STRAY_LINES", Rejected,
+		"the lines belong to no message", "begin each message with MSH";
+	/// A message that was there before.
+	DuplicateMessage = "DUPLICATE_MESSAGE", Rejected,
+		"a message of this sender with this control id was there before; it adds nothing",
+		"give each message its own control id in MSH-10";
+	/// A patient without a number.
+	PatientUnidentified = "PATIENT_UNIDENTIFIED", Degraded,
+		"the patient has no identifier; messages about her cannot be joined",
+		"give an identifier in PID-3";
+	/// A merge into nobody.
+	MergeSurvivorUnknown = "MERGE_SURVIVOR_UNKNOWN", Degraded,
+		"the message merges a patient number into one that is not given; both are kept apart",
+		"give the surviving number in PID-3";
+	/// A segment where none of its kind is expected.
+	UnexpectedSegment = "UNEXPECTED_SEGMENT", Info,
+		"the segment stands where it belongs to nothing; it is kept by itself",
+		"nothing, if that is meant";
 	/// The file ends in the middle.
 	Truncated = "FILE_TRUNCATED", Fatal,
 		"the file ends in the middle of a piece", "load the whole file again";

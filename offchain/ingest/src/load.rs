@@ -4,7 +4,7 @@
 use crate::{
 	csv,
 	detect::{detect, Found},
-	fhir,
+	fhir, hl7v2,
 	source::{survey, Survey, TextEncoding},
 	Code, Diagnostic, Error, Format, Place, Report, Severity, Sink, Source,
 };
@@ -32,7 +32,7 @@ pub enum Truncation {
 pub struct Options {
 	/// The largest file, in bytes.
 	pub max_bytes: u64,
-	/// The largest piece, in bytes: a resource or a row.
+	/// The largest piece, in bytes: a resource, a row or a message.
 	pub max_piece: usize,
 	/// How deeply a piece may be nested.
 	pub max_depth: usize,
@@ -70,10 +70,12 @@ pub fn ingest<R: Read + Seek>(
 	})?;
 	let found = detect(&survey.head)?;
 	let mut context = Context::new(&name, &survey, options, sink);
-	context.describe_encoding(&survey)?;
+	// Each HL7 v2 message names its own character set.
+	context.describe_encoding(&survey, !matches!(found, Found::Hl7v2))?;
 	match found {
 		Found::Json => fhir::load(&mut reader, &survey, &mut context)?,
 		Found::Csv => csv::load(&mut reader, &survey, &mut context)?,
+		Found::Hl7v2 => hl7v2::load(&mut reader, &survey, &mut context)?,
 	}
 	context.sink.progress(survey.bytes);
 	let report = context.finish();
@@ -117,7 +119,7 @@ impl<'a> Context<'a> {
 		Self { name, options, report, sink, subjects: HashSet::new(), next_progress: 0 }
 	}
 
-	fn describe_encoding(&mut self, survey: &Survey) -> Result<(), Error> {
+	fn describe_encoding(&mut self, survey: &Survey, one: bool) -> Result<(), Error> {
 		// The first line is where a person looks.
 		let place = || Place::Line(1);
 		if survey.mark > 0 {
@@ -126,6 +128,7 @@ impl<'a> Context<'a> {
 		match survey.encoding {
 			TextEncoding::Utf8 => {},
 			TextEncoding::Utf16(_) => self.diagnose(place(), Code::EncodingConverted)?,
+			TextEncoding::Guessed(_) if !one => return Ok(()),
 			TextEncoding::Guessed(_) => self.diagnose(place(), Code::EncodingGuessed)?,
 		}
 		if survey.replaced {

@@ -16,6 +16,8 @@ pub enum Format {
 	FhirNdjson,
 	/// A table.
 	Csv,
+	/// HL7 v2 messages.
+	Hl7v2,
 }
 
 /// What a column of a table holds.
@@ -68,7 +70,7 @@ pub struct Report {
 	pub source_digest: String,
 	/// Bytes of the file.
 	pub bytes: u64,
-	/// Resources or rows that were met, the rejected ones included.
+	/// Resources, rows or messages that were met, the rejected ones included.
 	pub pieces: u64,
 	/// Pieces that yield nothing.
 	pub rejected: u64,

@@ -229,8 +229,7 @@ fn encodings_are_converted_and_said() {
 #[test]
 fn other_formats_are_named() {
 	for (bytes, name) in [
-		(&b"MSH|^~\\&|A"[..], "HL7 v2"),
-		(b"<ClinicalDocument/>", "XML"),
+		(&b"<ClinicalDocument/>"[..], "XML"),
 		(b"PK\x03\x04zip", "a ZIP archive"),
 		(b"{\"a\":1}", "JSON that is not FHIR"),
 		(b"hello there", "unknown text"),

@@ -141,6 +141,9 @@ fn line(diagnostic: &Diagnostic) -> String {
 		Place::JsonPointer(pointer) => pointer.clone(),
 		Place::LinePointer { line, pointer } => format!("line {line}, {pointer}"),
 		Place::ByteOffset(offset) => format!("byte {offset}"),
+		Place::Segment { message, line, path } => {
+			format!("message {message}, line {line}, {path}")
+		},
 	};
 	format!(
 		"{}: {place}: {}: {}; {}",

@@ -59,7 +59,7 @@ impl Evidence {
 }
 
 /// Splits a sign of comparison from a number.
-pub(super) fn comparator(text: &str) -> (Option<&'static str>, &str) {
+pub(crate) fn comparator(text: &str) -> (Option<&'static str>, &str) {
 	for (written, sign) in
 		[("<=", "<="), (">=", ">="), ("≤", "<="), ("≥", ">="), ("<", "<"), (">", ">")]
 	{

@@ -19,6 +19,7 @@ use std::{
 	io::{Read, Seek},
 };
 
+pub(crate) use cell::comparator;
 pub(crate) use column::looks_like_header;
 
 const LOINC: &str = "http://loinc.org";
@@ -441,7 +442,7 @@ impl Table {
 }
 
 /// A range as `22-29`, `<200` or `Clear`; its text is kept.
-fn reference_range(text: &str, value: Option<&Value>) -> Option<ReferenceRange> {
+pub(crate) fn reference_range(text: &str, value: Option<&Value>) -> Option<ReferenceRange> {
 	if text.is_empty() {
 		return None;
 	}

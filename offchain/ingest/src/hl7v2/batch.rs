@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A file cut into messages and the headers and trailers of batches, with bounded memory.
 
-use super::message::{follows_header, is_break};
+use super::{delimiters::is_delimiter, message::is_break};
 use crate::source::fill;
 use std::io::{self, Read};
 
@@ -41,7 +41,7 @@ impl Kind {
 			_ => return None,
 		};
 		let follows = match line.get(3) {
-			Some(byte) => follows_header(*byte) || (!header && is_break(*byte)),
+			Some(byte) => is_delimiter(*byte) || (!header && is_break(*byte)),
 			None => !header,
 		};
 		follows.then_some(kind)

@@ -30,7 +30,6 @@ pub(crate) fn unescape<'a>(raw: &'a str, syntax: &Syntax) -> Unescaped<'a> {
 		unknown: false,
 		formatted: false,
 	};
-	// Bytes of a Japanese text between escapes that switch to it and back.
 	let mut rest = raw;
 	while let Some(at) = rest.bytes().position(special) {
 		let (before, from) = split(rest, at);
@@ -48,15 +47,10 @@ pub(crate) fn unescape<'a>(raw: &'a str, syntax: &Syntax) -> Unescaped<'a> {
 					None => {
 						// The end of an unknown sequence may begin the next one: `4\5 re\T\`.
 						out.unknown = true;
-						let (kept, after) = split(from, body.len() + 1);
+						let closed = usize::from(is_sequence_body(body));
+						let (kept, after) = split(from, body.len() + 1 + closed);
 						out.text.to_mut().push_str(kept);
-						if is_sequence_body(body) {
-							let (end, after) = split(after, 1);
-							out.text.to_mut().push_str(end);
-							after
-						} else {
-							after
-						}
+						after
 					},
 				}
 			},
@@ -121,7 +115,19 @@ impl Unescaped<'_> {
 				},
 				b'M' | b'C' => {
 					let (text, rest) = switched(body, after, delimiters.escape)?;
-					out.push_str(&text);
+					match text {
+						Some(text) => out.push_str(&text),
+						// All of it stands as written, so that no part is looked at twice.
+						None => {
+							let escape = char::from(delimiters.escape);
+							let kept = after.len() - rest.len();
+							out.extend([escape]);
+							out.push_str(body);
+							out.extend([escape]);
+							out.push_str(split(after, kept).0);
+							self.unknown = true;
+						},
+					}
 					return Some(rest);
 				},
 				b'.' => {
@@ -164,8 +170,8 @@ impl Unescaped<'_> {
 }
 
 /// A text in Japanese characters from a sequence that switches to them until one that switches
-/// back, and what follows.
-fn switched<'r>(body: &str, after: &'r str, escape: u8) -> Option<(String, &'r str)> {
+/// back, unless it is none, and what follows.
+fn switched<'r>(body: &str, after: &'r str, escape: u8) -> Option<(Option<String>, &'r str)> {
 	let mut bytes = switch(body)?.to_vec();
 	let mut rest = after;
 	loop {
@@ -178,8 +184,8 @@ fn switched<'r>(body: &str, after: &'r str, escape: u8) -> Option<(String, &'r s
 		bytes.extend_from_slice(next);
 		rest = split(from, length).1;
 	}
-	let text = ISO_2022_JP.decode_without_bom_handling_and_without_replacement(&bytes)?;
-	Some((text.into_owned(), rest))
+	let text = ISO_2022_JP.decode_without_bom_handling_and_without_replacement(&bytes);
+	Some((text.map(|text| text.into_owned()), rest))
 }
 
 /// The escape of ISO 2022 that a sequence stands for, where it is known.

@@ -2,7 +2,7 @@
 //! A message cut into segments and fields, without copying it.
 
 use super::{
-	delimiters::{is_delimiter, Delimiters},
+	delimiters::Delimiters,
 	escape::{unescape, Unescaped},
 	segments::is_known,
 };
@@ -79,6 +79,15 @@ impl<'a> Message<'a> {
 		}
 		spans.cut(bytes, delimiters.field);
 		Some(Self { text, spans, syntax: Syntax { delimiters, encoding }, good_delimiters })
+	}
+
+	/// A trailer of a batch (BTS or FTS), which has the usual delimiters.
+	pub(super) fn parse_trailer(text: &'a str, spans: &'a mut Spans) -> Option<Self> {
+		let field = text.as_bytes().get(3).copied().unwrap_or(b'|');
+		let delimiters = Delimiters { field, ..Delimiters::default() };
+		spans.cut(text.as_bytes(), field);
+		let syntax = Syntax { delimiters, encoding: UTF_8 };
+		Some(Self { text, spans, syntax, good_delimiters: true })
 	}
 
 	/// The characters that cut it.
@@ -396,11 +405,6 @@ impl<'a> Iterator for Parts<'a> {
 		};
 		Some(Part { text, syntax: self.syntax })
 	}
-}
-
-/// Whether a byte can follow the letters of a header segment.
-pub(super) const fn follows_header(byte: u8) -> bool {
-	is_delimiter(byte)
 }
 
 #[cfg(test)]
