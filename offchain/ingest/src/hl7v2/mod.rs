@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! HL7 v2.1 to 2.8 in its own notation with delimiters (ER7): reading messages into items.
 
+mod ack;
 mod batch;
 mod charset;
 mod clinical;
@@ -12,14 +13,17 @@ mod escape;
 mod fields;
 mod medicine;
 mod message;
+mod mllp;
 mod person;
 mod result;
 mod segments;
 mod visit;
 mod walk;
 
+pub use ack::{acknowledge, Stage, Verdict};
 pub use delimiters::Delimiters;
 pub use message::{Message, Part, Parts, Segment, Spans};
+pub use mllp::{frame, FrameDecoder, FrameError};
 
 use crate::{
 	load::Context,
