@@ -36,6 +36,39 @@ fn made(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Vec<u8> {
 	bytes
 }
 
+/// A result message with escapes, repetitions and a correction.
+const RESULT: &str = "MSH|^~\\&|LAB|HOSP|EHR||20240301101500+0100||ORU^R01^ORU_R01|M1|P|2.5.1\r\
+	PID|1||77^^^HOSP&1.2.3&ISO^MR~8||Doe^Jo^^^^^L||19800101|F\r\
+	PV1|1|O|W^1^A||||5^Who^Dr|||||||||Y\r\
+	ORC|RE||F1\r\
+	OBR|1||F1|X^Y^L|||20240301\r\
+	OBX|1|NM|718-7^Hb^LN|1|13.5|g/dL^^UCUM|12-16|N|||F\r\
+	OBX|2|FT|N||a\\.br\\b\\Q\\||||||C\r\
+	NTE|1||note\r\
+	SPM|1|S&1||BLD\r";
+
+/// A batch with messages of several versions, and lines that are no segments.
+const BATCH: &str = "FHS|^~\\&|A\r\n\
+	BHS|^~\\&|A\r\n\
+	MSH|^~\\&|A|B|||2024||ADT^A40|1|P|2.3||||||8859/1\r\n\
+	PID|1||9^^^H^MR\r\n\
+	MRG|7\r\n\
+	\u{b}msh|^~\\\\&|A|B|||||VXU^V04|2\r\n\
+	pid|1||9\r\n\
+	RXA|0|1|2024|2024|08^HepB^CVX|0.5|mL\r\n\
+	more text\r\n\
+	ZZZ|x\r\n\
+	BTS|2\r\n\
+	FTS|1\r\n";
+
+/// A document in a frame, with delimiters of its own.
+const DOCUMENT: &str = "\u{b}MSH^~|\\&#^A^B^^^^^MDM~T02^3^P^2.7\r\
+	PID^1^^7\r\
+	TXA^1^DS^TX^2024^^^^^^^^D1\r\
+	OBX^1^ED^a^^~AP~PDF~Base64~Zm9v\r\
+	OBX^2^TX^b^^\"\"\r\
+	\u{1c}\r";
+
 fn ingest() -> Vec<Seed> {
 	let options = sample::Options { seed: 3, entries: 12 };
 	let bundle = made(|out| sample::fhir(out, &options));
@@ -46,6 +79,9 @@ fn ingest() -> Vec<Seed> {
 		("ingest", "bundle.json", bundle),
 		("ingest", "resources.ndjson", made(|out| sample::fhir_ndjson(out, &options))),
 		("ingest", "table.csv", made(|out| sample::csv(out, &options))),
+		("ingest", "result.hl7", RESULT.into()),
+		("ingest", "batch.hl7", BATCH.into()),
+		("ingest", "document.hl7", DOCUMENT.into()),
 		("ingest", "utf-16.csv", units.flat_map(u16::to_le_bytes).collect()),
 	]
 }
