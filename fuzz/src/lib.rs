@@ -7,6 +7,7 @@ mod crypto;
 mod custody;
 mod ingest;
 mod mdf;
+mod messages;
 mod recovery;
 mod runtime;
 mod store;
@@ -30,6 +31,7 @@ pub const TARGETS: &[Target] = &[
 	Target { name: "extrinsic", run: runtime::extrinsic },
 	Target { name: "ingest", run: ingest::ingest },
 	Target { name: "keystore", run: crypto::keystore },
+	Target { name: "messages", run: messages::messages },
 	Target { name: "policy", run: chain::policy },
 	Target { name: "recovery", run: recovery::recovery },
 	Target { name: "segment", run: mdf::segment },

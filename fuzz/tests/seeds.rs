@@ -5,6 +5,8 @@
 
 use codec::Encode;
 use rand::{rngs::StdRng, Rng, SeedableRng};
+use salus_chain::{AccountId, Signature};
+use salus_crypto::custody::{SealedSeatShares, SealedShare};
 use salus_ingest::{sample, Diagnostic, Sink, SinkError, Source};
 use salus_mdf::{Category, Header, Item, SegmentWriter};
 use salus_policy::{
@@ -12,11 +14,17 @@ use salus_policy::{
 };
 use salus_primitives::{
 	audit::{AuditAction, AuditEntry, Refusal, TrailHead},
+	blake2_256,
+	custody::{DealingDigest, EpochId, Seat},
 	Commitment, ConsentId, ContentId, DateWindow, Day, EncryptionKey, Grantee, MultiCodec,
-	PurposeOfUse, RecordId, Role, Suite, TicketId, Window,
+	PurposeOfUse, RecordId, Role, Salt, Suite, TicketId, Window,
 };
 use salus_runtime::RuntimeCall;
 use salus_simulation::{People, START};
+use salus_worker::custodian::{
+	Deposit, Released, ReleasedSegment, RepairRequest, SegmentFacts, SubdealRequest,
+	TakeOverRequest,
+};
 use std::{
 	collections::BTreeSet,
 	fs,
@@ -167,6 +175,87 @@ fn recovery() -> Vec<Seed> {
 	]
 }
 
+fn messages() -> Vec<Seed> {
+	let text = include_str!("../../docs/formats/vectors/custody-v1.json");
+	let vectors: serde_json::Value = serde_json::from_str(text).unwrap();
+	let share = vectors.pointer("/releases/0/sealed").unwrap().as_str().unwrap();
+	let share = SealedShare::from_bytes(&hex::decode(share).unwrap()).unwrap();
+	// One that is made is another each time.
+	let signature: Signature = serde_json::from_value("11".repeat(64).into()).unwrap();
+	let facts = |index| SegmentFacts {
+		index,
+		category: Category::Labs,
+		dates: DateWindow { from: Some(Day(1)), until: None },
+		range: 0,
+		content: ContentId { codec: MultiCodec::Raw, digest: [2; 32] },
+		size: 4096,
+		signature,
+	};
+	let released = Released {
+		ticket: TicketId([1; 32]),
+		record: RecordId([5; 32]),
+		version: 1,
+		epoch: EpochId(4),
+		seat: Seat(0),
+		segments: vec![
+			ReleasedSegment {
+				facts: facts(0),
+				digest: Commitment(blake2_256(&share.to_bytes())),
+				share: Some(share),
+			},
+			ReleasedSegment { facts: facts(1), digest: Commitment([3; 32]), share: None },
+		],
+		at: 9,
+		salt: Salt([6; 32]),
+		signature,
+	};
+	let sealed = [&[1][..], &[0x22; 32], &[0x33; 64]].concat();
+	let deposit = Deposit {
+		owner: AccountId::new([9; 32]),
+		record_salt: Salt([8; 32]),
+		record: RecordId([5; 32]),
+		version: 1,
+		epoch: EpochId(4),
+		digest: DealingDigest([7; 32]),
+		segments: vec![facts(0)],
+		seat: Seat(2),
+		shares: SealedSeatShares::from_bytes(&sealed).unwrap(),
+		signature,
+	};
+	let dealings = vec![(RecordId([5; 32]), 1)];
+	let (from, to) = (EpochId(1), EpochId(2));
+	let subdeal =
+		SubdealRequest { from, to, receiver: Seat(1), dealings: dealings.clone(), signature };
+	let dealers = vec![Seat(0), Seat(2)];
+	let take_over = TakeOverRequest {
+		from,
+		to,
+		coordinator: Seat(1),
+		dealers: dealers.clone(),
+		dealings,
+		signature,
+	};
+	let repair = RepairRequest {
+		epoch: from,
+		record: RecordId([5; 32]),
+		version: 1,
+		recovering: Seat(1),
+		helpers: dealers,
+		session: [4; 32],
+		masks: Vec::new(),
+		signature,
+	};
+	let json =
+		|name, message: serde_json::Value| ("messages", name, message.to_string().into_bytes());
+	vec![
+		json("released.json", serde_json::to_value(released).unwrap()),
+		json("deposit.json", serde_json::to_value(deposit).unwrap()),
+		json("subdeal.json", serde_json::to_value(subdeal).unwrap()),
+		json("take-over.json", serde_json::to_value(take_over).unwrap()),
+		json("repair.json", serde_json::to_value(repair).unwrap()),
+	]
+}
+
 fn store() -> Vec<Seed> {
 	let text = |text: &str| text.as_bytes().to_vec();
 	vec![
@@ -312,6 +401,7 @@ fn seeds_are_as_written() {
 		crypto(),
 		custody(),
 		recovery(),
+		messages(),
 		store(),
 		policy(),
 		trail(),
