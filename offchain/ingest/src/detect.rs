@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What a file is, by its content.
 
-use crate::{csv, hl7v2, Error};
+use crate::{ccda, csv, hl7v2, Error};
 
 /// A format that is read.
 pub(crate) enum Found {
+	Ccda,
 	Json,
 	Csv,
 	Hl7v2,
@@ -35,6 +36,7 @@ pub(crate) fn detect(head: &[u8]) -> Result<Found, Error> {
 	match text {
 		[] => return Err(Error::Empty),
 		[b'{' | b'[', ..] => return Ok(Found::Json),
+		[b'<', ..] if ccda::looks_like(text) => return Ok(Found::Ccda),
 		[b'<', ..] => return unsupported("XML"),
 		_ if hl7v2::looks_like_header(text) => return Ok(Found::Hl7v2),
 		_ => {},

@@ -39,6 +39,8 @@ pub enum Place {
 		/// The JSON pointer.
 		pointer: String,
 	},
+	/// The path of an XML element, as `/ClinicalDocument/recordTarget[1]`.
+	XmlPath(String),
 	/// A byte of the file, from 0.
 	ByteOffset(u64),
 	/// A segment of an HL7 v2 message, or a part of it.
@@ -193,6 +195,14 @@ codes! {
 	SubjectConflict = "SUBJECT_CONFLICT", Degraded,
 		"the row gives another name or birth date for the patient than an earlier row",
 		"check that the patient's number is right";
+	/// A statement that says that something is not so.
+	Negated = "NEGATED", Info,
+		"the statement says that something did not happen or is not so, and is kept as it came",
+		"nothing, if that is meant";
+	/// A statement that no kind describes.
+	StatementUnknown = "STATEMENT_UNKNOWN", Degraded,
+		"the statement is of a kind that is not mapped and is kept as it came",
+		"nothing; it can be read in its raw form";
 	/// Escape sequences that are not known or not closed.
 	UnknownEscape = "UNKNOWN_ESCAPE", Degraded,
 		"an escape sequence is unknown or not closed; the text stands as it was written",

@@ -37,6 +37,24 @@ pub enum Error {
 		/// The limit in bytes.
 		limit: u64,
 	},
+	/// The file has something in it that a health record must not have.
+	#[error("the file has {what} at byte {offset}, which is refused")]
+	Forbidden {
+		/// What.
+		what: &'static str,
+		/// Where.
+		offset: u64,
+	},
+	/// The file has too much of something.
+	#[error("the file has more than {limit} {what} at byte {offset}")]
+	LimitExceeded {
+		/// Of what.
+		what: &'static str,
+		/// How much it may have.
+		limit: usize,
+		/// Where.
+		offset: u64,
+	},
 	/// The header names no column for the results.
 	#[error("the header has no column for {missing}")]
 	HeaderUnrecognized {
@@ -64,6 +82,8 @@ impl Error {
 			Self::Truncated { .. } => "FILE_TRUNCATED",
 			Self::Malformed { .. } => "FILE_MALFORMED",
 			Self::MaxSizeExceeded { .. } => "MAX_SIZE_EXCEEDED",
+			Self::Forbidden { .. } => "FILE_FORBIDDEN",
+			Self::LimitExceeded { .. } => "FILE_LIMIT_EXCEEDED",
 			Self::HeaderUnrecognized { .. } => "HEADER_UNRECOGNIZED",
 			Self::Sink(SinkError::Cancelled) => "CANCELLED",
 			Self::Sink(SinkError::Failed { .. }) => "SINK_FAILED",

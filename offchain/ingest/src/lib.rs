@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod ccda;
 mod csv;
 mod detect;
 mod diagnostic;
@@ -14,6 +15,7 @@ mod report;
 pub mod sample;
 mod sink;
 mod source;
+mod xml;
 
 pub use diagnostic::{Code, Diagnostic, Place, Severity};
 pub use error::Error;

@@ -229,7 +229,7 @@ fn encodings_are_converted_and_said() {
 #[test]
 fn other_formats_are_named() {
 	for (bytes, name) in [
-		(&b"<ClinicalDocument/>"[..], "XML"),
+		(&b"<html/>"[..], "XML"),
 		(b"PK\x03\x04zip", "a ZIP archive"),
 		(b"{\"a\":1}", "JSON that is not FHIR"),
 		(b"hello there", "unknown text"),

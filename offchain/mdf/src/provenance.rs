@@ -17,7 +17,7 @@ pub struct ByteRange {
 model! {
 	/// A place in the source file.
 	Location {
-		/// JSON pointer (RFC 6901).
+		/// JSON pointer (RFC 6901), or the path of an XML element.
 		pointer: Option<String>,
 		/// Line, from 1.
 		line: Option<u64>,

@@ -138,7 +138,7 @@ fn line(diagnostic: &Diagnostic) -> String {
 	let place = match &diagnostic.place {
 		Place::Line(line) => format!("line {line}"),
 		Place::Cell { line, column } => format!("line {line}, column {column}"),
-		Place::JsonPointer(pointer) => pointer.clone(),
+		Place::JsonPointer(path) | Place::XmlPath(path) => path.clone(),
 		Place::LinePointer { line, pointer } => format!("line {line}, {pointer}"),
 		Place::ByteOffset(offset) => format!("byte {offset}"),
 		Place::Segment { message, line, path } => {

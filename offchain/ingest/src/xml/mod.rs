@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+//! XML in parts: a large document is read element by element, and only the part that is mapped is in
+//! memory.
+
+mod reader;
+mod tree;
+
+pub(crate) use reader::{Reading, Token, Xml};
+pub(crate) use tree::Element;
