@@ -162,7 +162,8 @@ codes! {
 		"the row has no code; the name of the test is kept", "add the LOINC code";
 	/// A code that is not formed as its system demands.
 	InvalidCode = "INVALID_CODE", Degraded,
-		"the code is not formed like a LOINC code", "correct the LOINC code";
+		"the code cannot be one of its system: its form or its check digit is wrong; it is kept",
+		"correct the code or its system";
 	/// A row without a value.
 	MissingValue = "MISSING_VALUE", Degraded,
 		"the row has no value", "add the value or remove the row";

@@ -51,6 +51,29 @@ fn the_whole_column_decides_about_commas_and_dates() {
 }
 
 #[test]
+fn an_inferred_column_makes_its_items_less_sure() {
+	let text = "MRN,Sample Collection Date,Test,Value,Unit\n1,2020-02-13,Na,140,mmol/L\n";
+	let (report, sink) = ok(text.as_bytes());
+	assert_eq!(report.columns[1].confidence, 60);
+	let sure: Vec<_> = sink.items.iter().map(|item| item.provenance.confidence).collect();
+	assert_eq!(sure, [None, Some(60)]);
+	assert_valid(&sink.items);
+	let (_, sink) = ok(text.replace("Sample Collection Date", "Date").as_bytes());
+	assert!(sink.items.iter().all(|item| item.provenance.confidence.is_none()));
+}
+
+#[test]
+fn results_are_compared_in_one_unit() {
+	let text = "MRN,Test,Value,Unit\n1,Hb,14.10,g/dL\n";
+	let (_, sink) = ok(text.as_bytes());
+	let Body::Observation(body) = &sink.items[1].body else { panic!() };
+	let Some(Value::Quantity(quantity)) = &body.value else { panic!() };
+	assert_eq!(quantity.value.as_ref().unwrap().as_str(), "14.10");
+	let canonical = quantity.canonical.as_ref().unwrap();
+	assert_eq!((canonical.value.as_str(), &*canonical.unit), ("141", "g/L"));
+}
+
+#[test]
 fn a_table_without_results_is_refused() {
 	let (result, _) = run(b"Patient ID,Name,DOB\n1,x,1950-01-01\n");
 	assert_eq!(result.unwrap_err().code(), "HEADER_UNRECOGNIZED");

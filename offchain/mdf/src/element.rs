@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The parts items are made of.
 
-use crate::{model::model, Decimal, RawJson, Time};
+use crate::{model::model, unit::canonical, Decimal, RawJson, Time};
 use serde::{Deserialize, Serialize};
 
 model! {
@@ -39,8 +39,34 @@ model! {
 		unit: Option<String>,
 		/// The unit as the source shows it.
 		unit_text: Option<String>,
+		/// The same amount in the unit in which amounts of its kind are compared.
+		canonical: Option<Canonical>,
 	}
 }
+
+impl Quantity {
+	/// The quantity with its canonical form, when number and unit have one.
+	#[must_use]
+	pub fn compared(mut self) -> Self {
+		self.canonical = match (&self.value, &self.unit) {
+			(Some(value), Some(unit)) => canonical(value, unit),
+			_ => None,
+		};
+		self
+	}
+}
+
+/// An amount in the unit in which amounts of its kind are compared.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Canonical {
+	/// The number: exact where a decimal can be, else rounded to 15 digits.
+	pub value: Decimal,
+	/// The unit in UCUM.
+	pub unit: String,
+}
+
+crate::model::opaque_debug!(Canonical);
 
 model! {
 	/// From one amount to another.

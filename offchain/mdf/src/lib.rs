@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+pub mod analyte;
 mod body;
 mod decimal;
 mod element;
@@ -12,6 +13,7 @@ mod provenance;
 mod raw;
 mod segment;
 pub mod sensitivity;
+pub mod terminology;
 mod time;
 pub mod unit;
 pub mod vital;
@@ -23,8 +25,8 @@ pub use body::{
 };
 pub use decimal::Decimal;
 pub use element::{
-	Address, Attachment, Coding, Concept, Contact, Identifier, Name, Period, Quantity, Range,
-	Ratio, Reference, ReferenceRange, Value,
+	Address, Attachment, Canonical, Coding, Concept, Contact, Identifier, Name, Period, Quantity,
+	Range, Ratio, Reference, ReferenceRange, Value,
 };
 pub use error::Error;
 pub use item::{Item, Times};

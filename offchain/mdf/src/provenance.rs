@@ -36,6 +36,9 @@ pub struct Provenance {
 	pub location: Location,
 	/// The mapping rule, for example `fhir.r4/Observation`.
 	pub rule: String,
+	/// How sure the mapping is, in per cent, where it was inferred; absent where nothing was.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub confidence: Option<u8>,
 	/// Type of the resource, message or row in the source.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub resource: Option<String>,

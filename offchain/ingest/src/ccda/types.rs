@@ -4,30 +4,10 @@
 
 use crate::{xml::Element, Code};
 use salus_mdf::{
+	terminology::{check_coding, CodeSystem},
 	unit, Address, Coding, Concept, Contact, Decimal, Identifier, Name, Period, Quantity, Range,
 	Ratio, Reference, ReferenceRange, Time, Value,
 };
-
-/// Code systems that other formats know by another name.
-const SYSTEMS: [(&str, &str); 14] = [
-	("2.16.840.1.113883.6.1", "http://loinc.org"),
-	("2.16.840.1.113883.6.96", "http://snomed.info/sct"),
-	("2.16.840.1.113883.6.88", "http://www.nlm.nih.gov/research/umls/rxnorm"),
-	("2.16.840.1.113883.6.90", "http://hl7.org/fhir/sid/icd-10-cm"),
-	("2.16.840.1.113883.6.4", "http://www.cms.gov/Medicare/Coding/ICD10"),
-	("2.16.840.1.113883.6.103", "http://hl7.org/fhir/sid/icd-9-cm"),
-	("2.16.840.1.113883.6.12", "http://www.ama-assn.org/go/cpt"),
-	("2.16.840.1.113883.12.292", "http://hl7.org/fhir/sid/cvx"),
-	("2.16.840.1.113883.6.69", "http://hl7.org/fhir/sid/ndc"),
-	(
-		"2.16.840.1.113883.5.83",
-		"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation",
-	),
-	("2.16.840.1.113883.5.4", "http://terminology.hl7.org/CodeSystem/v3-ActCode"),
-	("2.16.840.1.113883.5.25", "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"),
-	("2.16.840.1.113883.5.2", "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus"),
-	("2.16.840.1.113883.5.1", "http://terminology.hl7.org/CodeSystem/v3-AdministrativeGender"),
-];
 
 /// Reads parts of one statement, and keeps what was wrong with it.
 pub(super) struct Types<'s> {
@@ -39,7 +19,7 @@ pub(super) struct Types<'s> {
 
 /// The name of a code system by its identifier.
 pub(super) fn system(oid: &str) -> String {
-	let known = SYSTEMS.iter().find(|(known, _)| *known == oid).map(|(_, uri)| (*uri).to_owned());
+	let known = CodeSystem::from_oid(oid).map(|system| system.uri().into_owned());
 	known.unwrap_or_else(|| format!("urn:oid:{oid}"))
 }
 
@@ -54,9 +34,17 @@ impl Types<'_> {
 
 	/// CD, CE, CS: the code, its translations, and the original text.
 	pub(super) fn concept(&mut self, element: &Element) -> Option<Concept> {
-		let codes = std::iter::once(element).chain(element.children("translation"));
+		let elements = std::iter::once(element).chain(element.children("translation"));
+		let mut codes = Vec::new();
+		for element in elements {
+			let Some(coding) = coding(element) else { continue };
+			if check_coding(&coding).is_err() {
+				self.fault(element, Code::InvalidCode);
+			}
+			codes.push(coding);
+		}
 		let concept = Concept {
-			codes: codes.filter_map(coding).collect(),
+			codes,
 			text: element.child("originalText").and_then(|text| self.pointed(text)),
 		};
 		(!concept.codes.is_empty() || concept.text.is_some()).then_some(concept)
@@ -94,7 +82,7 @@ impl Types<'_> {
 				},
 			}
 		}
-		Some(quantity)
+		Some(quantity.compared())
 	}
 
 	/// IVL_PQ: from one amount to another.

@@ -9,9 +9,12 @@ use crate::{load::Context, source::Survey, Code, Column, Diagnostic, Error, Form
 use cell::Evidence;
 use rows::{Row, Rows};
 use salus_mdf::{
-	sensitivity::classify, unit::to_ucum, vital::is_vital_sign, Category, Coding, Concept, Decimal,
-	Identifier, Item, Location, Name, Observation, Patient, Provenance, Quantity, RawJson,
-	ReferenceRange, Time, Value,
+	sensitivity::classify,
+	terminology::{check, CodeSystem},
+	unit::to_ucum,
+	vital::is_vital_sign,
+	Category, Coding, Concept, Decimal, Identifier, Item, Location, Name, Observation, Patient,
+	Provenance, Quantity, RawJson, ReferenceRange, Time, Value,
 };
 use sha2::{Digest, Sha256};
 use std::{
@@ -39,6 +42,20 @@ struct Layout {
 impl Layout {
 	fn index(&self, role: Role) -> Option<usize> {
 		self.columns.iter().position(|column| column.role == role)
+	}
+
+	/// How sure the columns of these roles are, when they are not certain: the least sure counts.
+	fn confidence(&self, of_patient: bool) -> Option<u8> {
+		let patient = [Role::PatientId, Role::PatientName, Role::BirthDate, Role::Sex];
+		self.columns
+			.iter()
+			.filter(|column| column.role != Role::Extra)
+			.filter(|column| {
+				column.role == Role::PatientId || patient.contains(&column.role) == of_patient
+			})
+			.map(|column| column.confidence)
+			.min()
+			.filter(|confidence| *confidence < 100)
 	}
 
 	fn cell<'r>(&self, row: &'r [String], role: Role) -> &'r str {
@@ -98,7 +115,14 @@ pub(crate) fn load<R: Read + Seek>(
 	let mut rows = Rows::new(survey.open(reader)?, delimiter);
 	rows.next()?;
 	rows.expect_columns(layout.columns.len());
-	let mut table = Table { layout, seen: HashMap::new(), full: false, patients: HashMap::new() };
+	let mut table = Table {
+		confidence: layout.confidence(false),
+		patient_confidence: layout.confidence(true),
+		layout,
+		seen: HashMap::new(),
+		full: false,
+		patients: HashMap::new(),
+	};
 	while let Some(row) = rows.next()? {
 		context.report.pieces += 1;
 		match row {
@@ -120,6 +144,9 @@ struct Known {
 
 struct Table {
 	layout: Layout,
+	/// How sure the mapping of a result is, and that of a patient.
+	confidence: Option<u8>,
+	patient_confidence: Option<u8>,
 	/// Digests of rows and their lines.
 	seen: HashMap<[u8; 16], u64>,
 	full: bool,
@@ -140,30 +167,6 @@ fn digest(parts: &[&str]) -> [u8; 16] {
 fn is_placeholder(text: &str) -> bool {
 	let known = ["", "null", "n/a", "na", "none", "nil", "unknown", "unk", "-", "--", "?", "."];
 	known.iter().any(|placeholder| text.eq_ignore_ascii_case(placeholder))
-}
-
-fn is_loinc(code: &str) -> bool {
-	let Some((number, check)) = code.split_once('-') else { return false };
-	let all_digits = number.bytes().all(|byte| byte.is_ascii_digit());
-	if number.is_empty() || number.len() > 7 || !all_digits || check.len() != 1 {
-		return false;
-	}
-	// Modulo 10, every second digit from the right doubled.
-	let sum: u32 = number
-		.bytes()
-		.rev()
-		.enumerate()
-		.map(|(index, byte)| {
-			let digit = u32::from(byte - b'0');
-			match index % 2 {
-				0 if digit >= 5 => digit * 2 - 9,
-				0 => digit * 2,
-				_ => digit,
-			}
-		})
-		.sum();
-	check.bytes().next().map(|byte| u32::from(byte.wrapping_sub(b'0')))
-		== Some((10 - sum % 10) % 10)
 }
 
 impl Table {
@@ -189,6 +192,7 @@ impl Table {
 			source: context.report.source_digest.clone(),
 			location: Location { line: Some(line), ..Location::default() },
 			rule: "csv/long".into(),
+			confidence: self.confidence,
 			..Provenance::default()
 		};
 		let subject = self.patient(context, line, row, &origin)?;
@@ -326,6 +330,7 @@ impl Table {
 		let id = format!("at-{}", hex::encode(digest(&[&id])));
 		let mut item = Item::new(id, Category::Demographics, body, origin.clone());
 		item.provenance.rule = "csv/patient".into();
+		item.provenance.confidence = self.patient_confidence;
 		item.subject = Some(subject.clone());
 		let waiting = if complete {
 			context.emit(item)?;
@@ -359,7 +364,7 @@ impl Table {
 			context.diagnose(self.place(line, Role::Code), Code::MissingCode)?;
 			return Ok(concept);
 		}
-		let well_formed = is_loinc(code);
+		let well_formed = check(CodeSystem::Loinc, code).is_ok();
 		if self.layout.loinc && !well_formed {
 			context.diagnose(self.place(line, Role::Code), Code::InvalidCode)?;
 		}
@@ -410,12 +415,16 @@ impl Table {
 		if unit.is_empty() {
 			context.diagnose(self.place(line, Role::Unit), Code::MissingUnit)?;
 		}
-		Ok(Some(Value::Quantity(Quantity {
-			value: Some(value),
-			comparator: comparator.map(str::to_owned),
-			unit: ucum.map(str::to_owned),
-			unit_text,
-		})))
+		Ok(Some(Value::Quantity(
+			Quantity {
+				value: Some(value),
+				comparator: comparator.map(str::to_owned),
+				unit: ucum.map(str::to_owned),
+				unit_text,
+				canonical: None,
+			}
+			.compared(),
+		)))
 	}
 
 	fn date(

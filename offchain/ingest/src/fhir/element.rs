@@ -4,8 +4,9 @@
 use super::fields::{raw, Care, Fields};
 use crate::{json::tree::Json, Code};
 use salus_mdf::{
-	Address, Attachment, Coding, Concept, Contact, Decimal, Identifier, Name, Period, Quantity,
-	Range, Ratio, Reference, ReferenceRange, Time, Value,
+	terminology::check_coding, unit::is_ucum, Address, Attachment, Coding, Concept, Contact,
+	Decimal, Identifier, Name, Period, Quantity, Range, Ratio, Reference, ReferenceRange, Time,
+	Value,
 };
 
 const UCUM: &str = "http://unitsofmeasure.org";
@@ -47,6 +48,9 @@ pub(super) fn coding(json: &Json<'_>, care: &mut Care) -> Option<Coding> {
 		display: fields.one("display", care, text),
 	};
 	fields.done(care);
+	if check_coding(&coding).is_err() {
+		care.doubt(Code::InvalidCode);
+	}
 	Some(coding)
 }
 
@@ -73,14 +77,19 @@ pub(super) fn quantity(json: &Json<'_>, care: &mut Care) -> Option<Quantity> {
 	let code = fields.one("code", care, text);
 	fields.done(care);
 	let (unit, unit_text) = match (system.as_deref(), code) {
-		(Some(UCUM), code) => (code, shown),
-		// The unit's own system has no place in the model.
+		(Some(UCUM), Some(code)) => {
+			if !is_ucum(&code) {
+				care.doubt(Code::UnknownUnit);
+			}
+			(Some(code), shown)
+		},
+		// The unit's own system has no place in the model, and a code alone is no text.
 		(system, code) => {
-			care.partial |= system.is_some() || (code.is_some() && shown.is_some());
+			care.partial |= system.is_some() || code.is_some();
 			(None, shown.or(code))
 		},
 	};
-	Some(Quantity { value, comparator, unit, unit_text })
+	Some(Quantity { value, comparator, unit, unit_text, canonical: None }.compared())
 }
 
 pub(super) fn range(json: &Json<'_>, care: &mut Care) -> Option<Range> {

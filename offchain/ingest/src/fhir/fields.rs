@@ -23,6 +23,11 @@ impl Care {
 		self.fault = Some(code);
 		None
 	}
+
+	/// Notes something wrong with an element that is mapped all the same. A fault weighs more.
+	pub(super) fn doubt(&mut self, code: Code) {
+		self.fault = self.fault.or(Some(code));
+	}
 }
 
 /// How an element is read.
@@ -43,7 +48,11 @@ impl<'j, 'a> Fields<'j, 'a> {
 	/// The members of an element that must be an object.
 	pub(super) fn of(json: &'j Json<'a>, care: &mut Care) -> Option<Self> {
 		match json {
-			Json::Object(members) => Some(Self::new(members)),
+			Json::Object(members) => {
+				// An empty object says nothing the model could hold.
+				care.partial |= members.is_empty();
+				Some(Self::new(members))
+			},
 			_ => care.fault(Code::ElementType),
 		}
 	}
@@ -93,7 +102,8 @@ impl<'j, 'a> Fields<'j, 'a> {
 			return Vec::new();
 		};
 		let read: Vec<_> = values.iter().filter_map(|value| read(value, care)).collect();
-		if read.len() == values.len() {
+		// An empty list has no place in the model.
+		if read.len() == values.len() && !values.is_empty() {
 			self.take(index);
 		}
 		read

@@ -497,7 +497,7 @@ fn component(json: &Json<'_>, care: &mut Care) -> Option<Component> {
 fn without_unit(value: Option<&Value>, care: &mut Care) {
 	if let Some(Value::Quantity(quantity)) = value {
 		if quantity.value.is_some() && quantity.unit.is_none() && quantity.unit_text.is_none() {
-			care.fault = care.fault.or(Some(Code::MissingUnit));
+			care.doubt(Code::MissingUnit);
 		}
 	}
 }

@@ -2,44 +2,18 @@
 //! What codes of HL7 v2 tables mean in the model, after the concept maps of HL7's v2-to-FHIR guide,
 //! and what its names of code systems stand for.
 
+use salus_mdf::terminology::CodeSystem;
+use std::borrow::Cow;
+
 /// The URI of an HL7 v2 table.
 pub(super) fn table(number: &str) -> String {
 	format!("http://terminology.hl7.org/CodeSystem/v2-{number}")
 }
 
-/// Names of code systems (table 0396, and the spellings beside it), in capitals without
-/// punctuation.
-const SYSTEMS: [(&str, &str); 33] = [
-	("LN", "http://loinc.org"),
-	("LOINC", "http://loinc.org"),
-	("SCT", "http://snomed.info/sct"),
-	("SNOMEDCT", "http://snomed.info/sct"),
-	("I10C", "http://hl7.org/fhir/sid/icd-10-cm"),
-	("ICD10CM", "http://hl7.org/fhir/sid/icd-10-cm"),
-	("I10", "http://hl7.org/fhir/sid/icd-10"),
-	("ICD10", "http://hl7.org/fhir/sid/icd-10"),
-	("I10P", "http://www.cms.gov/Medicare/Coding/ICD10"),
-	("ICD10PCS", "http://www.cms.gov/Medicare/Coding/ICD10"),
-	("I9C", "http://hl7.org/fhir/sid/icd-9-cm"),
-	("I9CDX", "http://hl7.org/fhir/sid/icd-9-cm"),
-	("I9CP", "http://hl7.org/fhir/sid/icd-9-cm"),
-	("I9", "http://hl7.org/fhir/sid/icd-9-cm"),
-	("ICD9", "http://hl7.org/fhir/sid/icd-9-cm"),
-	("ICD9CM", "http://hl7.org/fhir/sid/icd-9-cm"),
-	("RXNORM", "http://www.nlm.nih.gov/research/umls/rxnorm"),
-	("CVX", "http://hl7.org/fhir/sid/cvx"),
-	("MVX", "http://hl7.org/fhir/sid/mvx"),
-	("NDC", "http://hl7.org/fhir/sid/ndc"),
-	("UCUM", "http://unitsofmeasure.org"),
-	("C4", "http://www.ama-assn.org/go/cpt"),
-	("CPT", "http://www.ama-assn.org/go/cpt"),
-	("CPT4", "http://www.ama-assn.org/go/cpt"),
-	("HCPCS", "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"),
-	("HPC", "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"),
+/// Names of code systems that are no terminologies of the model, in capitals.
+const OTHER_SYSTEMS: [(&str, &str); 5] = [
 	("CDCREC", "urn:oid:2.16.840.1.113883.6.238"),
 	("ATC", "http://www.whocc.no/atc"),
-	("ISO3166", "urn:iso:std:iso:3166"),
-	("ISO31661", "urn:iso:std:iso:3166"),
 	("NPI", "http://hl7.org/fhir/sid/us-npi"),
 	("ACTCODE", ACT_CODE),
 	("CONFIDENTIALITY", CONFIDENTIALITY),
@@ -51,29 +25,17 @@ pub(super) const ACT_CODE: &str = "http://terminology.hl7.org/CodeSystem/v3-ActC
 pub(super) const CONFIDENTIALITY: &str = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
 
 /// The URI of a code system by its name; nothing when it is not a known one.
-pub(super) fn known_system(name: &str) -> Option<&'static str> {
-	let mut plain = [0_u8; 16];
-	let mut length = 0;
-	for byte in name.bytes().filter(u8::is_ascii_alphanumeric) {
-		*plain.get_mut(length)? = byte.to_ascii_uppercase();
-		length += 1;
+pub(super) fn known_system(name: &str) -> Option<Cow<'static, str>> {
+	if let Some(system) = CodeSystem::from_name(name) {
+		return Some(system.uri());
 	}
-	let plain = plain.get(..length)?;
-	SYSTEMS.iter().find(|(known, _)| known.as_bytes() == plain).map(|(_, uri)| *uri)
+	let other = OTHER_SYSTEMS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+	other.map(|(_, uri)| Cow::Borrowed(*uri))
 }
 
 /// The URI of a code system, or its name when it is not a known one.
 pub(super) fn system_of(name: String) -> String {
-	let trimmed = name.trim();
-	if let Some(uri) = known_system(trimmed) {
-		return uri.into();
-	}
-	match trimmed.strip_prefix("HL7").map(|number| number.trim_start_matches('-')) {
-		Some(number) if number.len() == 4 && number.bytes().all(|byte| byte.is_ascii_digit()) => {
-			table(number)
-		},
-		_ => name,
-	}
+	known_system(name.trim()).map_or(name, Cow::into_owned)
 }
 
 type Table<const N: usize> = [(&'static str, &'static str); N];

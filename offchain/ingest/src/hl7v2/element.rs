@@ -9,8 +9,9 @@ use super::{
 };
 use crate::Code;
 use salus_mdf::{
-	unit::to_ucum, Address, Amount, Attachment, Coding, Concept, Contact, Decimal, Identifier,
-	Name, Period, Quantity, Range, Ratio, RawJson, Reference, Time, Value,
+	terminology::check_coding, unit::to_ucum, Address, Amount, Attachment, Coding, Concept,
+	Contact, Decimal, Identifier, Name, Period, Quantity, Range, Ratio, RawJson, Reference, Time,
+	Value,
 };
 
 /// ST and the like: one text.
@@ -75,6 +76,9 @@ fn concept_of(mut components: Components<'_>, care: &mut Care) -> Option<Concept
 			version: components.text(version, care),
 		};
 		if coding.code.is_some() || coding.system.is_some() {
+			if check_coding(&coding).is_err() {
+				care.note(Code::InvalidCode, code);
+			}
 			codes.push(coding);
 		} else {
 			shown = shown.or(coding.display);
@@ -401,7 +405,7 @@ pub(super) fn with_unit(
 	unit: Option<Unit>,
 ) -> Quantity {
 	let (unit, unit_text) = unit.map_or((None, None), |unit| (unit.ucum, unit.text));
-	Quantity { value: Some(value), comparator, unit, unit_text }
+	Quantity { value: Some(value), comparator, unit, unit_text, canonical: None }.compared()
 }
 
 /// SN: a number with a comparator, a range or a ratio. The quantities have no unit yet.

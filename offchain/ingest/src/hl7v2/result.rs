@@ -481,6 +481,7 @@ fn give_unit(value: &mut Value, unit: &Unit) {
 	let give = |quantity: &mut Quantity| {
 		quantity.unit.clone_from(&unit.ucum);
 		quantity.unit_text.clone_from(&unit.text);
+		*quantity = std::mem::take(quantity).compared();
 	};
 	match value {
 		Value::Quantity(quantity) => give(quantity),

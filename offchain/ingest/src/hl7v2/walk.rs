@@ -585,7 +585,7 @@ fn scan(ordinary: Category, segment: &Segment<'_>) -> Category {
 					name => {
 						let known = known_system(name);
 						if known.is_some() {
-							see(known, code);
+							see(known.as_deref(), code);
 						}
 					},
 				}
