@@ -19,6 +19,7 @@ mod xml;
 
 pub use diagnostic::{Code, Diagnostic, Place, Severity};
 pub use error::Error;
+pub use fhir::write::{to_fhir, Resource};
 pub use load::{ingest, Options, Truncation};
 pub use report::{Column, Format, Report, Role};
 pub use sink::{Sink, SinkError};

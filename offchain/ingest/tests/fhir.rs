@@ -343,7 +343,7 @@ fn synthea_bundles_load_without_loss() {
 			assert!(report.items[&category] > 0, "{name}: {category}");
 		}
 		let serious = sink.diagnostics.iter().filter(|d| d.severity > Severity::Info);
-		// Three numbers of this patient have a unit in words where UCUM should be.
+		// Three scores of this patient have their unit in round brackets, which UCUM does not know.
 		let expected = if name == "eura-treutel.json" { vec!["UNKNOWN_UNIT"; 3] } else { vec![] };
 		assert_eq!(serious.map(|d| d.code.as_str()).collect::<Vec<_>>(), expected, "{name}");
 		let sampled: Vec<_> = sink.items.into_iter().step_by(7).collect();

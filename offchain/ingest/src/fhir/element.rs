@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! FHIR data types as parts of the model.
 
-use super::fields::{raw, Care, Fields};
+use super::{
+	fields::{Care, Fields},
+	names,
+};
 use crate::{json::tree::Json, Code};
 use salus_mdf::{
 	terminology::check_coding, unit::is_ucum, Address, Attachment, Coding, Concept, Contact,
@@ -217,8 +220,10 @@ pub(super) fn reference_range(json: &Json<'_>, care: &mut Care) -> Option<Refere
 	Some(range)
 }
 
-/// A value whose type is in the name of its element.
+/// A value whose type is in the name of its element. A type that the model does not tell from
+/// another stays raw beside it, and one that it does not know stays raw alone.
 pub(super) fn value(kind: &str, json: &Json<'_>, care: &mut Care) -> Option<Value> {
+	care.partial |= !names::VALUES.contains(&kind);
 	match kind {
 		"Quantity" | "SimpleQuantity" | "Age" | "Duration" | "Count" | "Distance" => {
 			quantity(json, care).map(Value::Quantity)
@@ -234,6 +239,6 @@ pub(super) fn value(kind: &str, json: &Json<'_>, care: &mut Care) -> Option<Valu
 		"Ratio" => ratio(json, care).map(Value::Ratio),
 		"DateTime" | "Date" | "Instant" => time(json, care).map(Value::Time),
 		"Period" => period(json, care).map(Value::Period),
-		_ => raw(json).map(Value::Raw),
+		_ => None,
 	}
 }

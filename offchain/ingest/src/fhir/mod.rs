@@ -3,7 +3,9 @@
 
 mod element;
 mod fields;
+mod names;
 mod resource;
+pub(crate) mod write;
 
 use crate::{
 	json::{

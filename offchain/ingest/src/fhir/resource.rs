@@ -7,7 +7,7 @@ use super::{
 		period, quantity, reference, reference_range, text, time, value,
 	},
 	fields::{raw, Care, Fields, Reader},
-	Piece,
+	names, Piece,
 };
 use crate::{json::tree::Json, load::Context, Code, Error};
 use salus_mdf::{
@@ -94,17 +94,38 @@ impl Resource<'_, '_> {
 		self.concept = self.one(key, concept);
 	}
 
-	/// The reference part of a reference.
-	fn target(&mut self, keys: &[&'static str]) -> Option<String> {
-		keys.iter().find_map(|key| {
-			let (before, mut care) = (self.fields.clone(), Care::default());
-			let found = self.fields.one(key, &mut care, reference);
-			// A display is the name of a person: it stays in the raw element.
-			care.partial |= found.as_ref().is_some_and(|reference| reference.display.is_some());
-			self.settle(key, before, &care);
-			found?.reference
-		})
+	/// Reads an element that resource types call differently. It is taken under the name that this
+	/// type has for it; when it has another name, or several, it stays raw, too.
+	fn named<T>(
+		&mut self,
+		key: &'static str,
+		names: &[&'static str],
+		read: Reader<T>,
+	) -> Option<T> {
+		if names.iter().any(|name| *name != key && self.json.get(name).is_some()) {
+			return self
+				.glance(key, read)
+				.or_else(|| names.iter().find_map(|name| self.glance(name, read)));
+		}
+		self.one(key, read)
 	}
+
+	/// The reference part of a reference.
+	fn target(&mut self, key: &'static str, names: &[&'static str]) -> Option<String> {
+		self.named(key, names, target)
+	}
+
+	/// Reads an element without taking it.
+	fn glance<T>(&self, key: &str, read: Reader<T>) -> Option<T> {
+		self.fields.clone().one(key, &mut Care::default(), read)
+	}
+}
+
+/// Where a reference points. A display is the name of a person: it stays in the raw element.
+fn target(json: &Json<'_>, care: &mut Care) -> Option<String> {
+	let found = reference(json, care)?;
+	care.partial |= found.display.is_some();
+	found.reference
 }
 
 fn shared<'j, 'a>(json: &'j Json<'a>) -> Option<Resource<'j, 'a>> {
@@ -211,9 +232,8 @@ pub(super) fn map(
 		let origin = Provenance::default();
 		("fhir.r4/unmapped", Item::new(item_id, Category::Other, body, origin))
 	} else {
-		// A goal calls its status otherwise.
-		let status = resource.one("status", text).or_else(|| resource.one("lifecycleStatus", text));
-		let classes = classes(&mut resource);
+		let status = resource.named(names::status(&kind), &names::STATUSES, text);
+		let classes = classes(&kind, &mut resource);
 		let (rule, ordinary, body) = body(&kind, &mut resource, &classes);
 		let mut item = Item::new(item_id, ordinary, body, Provenance::default());
 		item.status = status;
@@ -224,9 +244,9 @@ pub(super) fn map(
 	};
 	item.subject = match (&*kind, &id) {
 		("Patient", Some(id)) => Some(format!("Patient/{id}")),
-		_ => resource.target(&["subject", "patient", "beneficiary"]),
+		_ => resource.target(names::subject(&kind), &names::SUBJECTS),
 	};
-	item.encounter = resource.target(&["encounter", "context"]);
+	item.encounter = resource.target(names::encounter(&kind), &names::ENCOUNTERS);
 	item.category = walk.classify(item.category);
 	item.labels = labels;
 	item.times = resource.times;
@@ -289,12 +309,19 @@ fn is_withdrawn(json: &Json<'_>) -> bool {
 }
 
 /// `category` is a list of concepts, one concept or a list of codes.
-fn classes(resource: &mut Resource<'_, '_>) -> Vec<Concept> {
+fn classes(kind: &str, resource: &mut Resource<'_, '_>) -> Vec<Concept> {
+	let single = names::has_one_category(kind);
 	match resource.json.get("category") {
 		Some(Json::Array(values)) if values.iter().all(|value| value.as_str().is_none()) => {
-			resource.many("category", concept)
+			if single {
+				let mut fields = resource.fields.clone();
+				fields.many("category", &mut Care::default(), concept)
+			} else {
+				resource.many("category", concept)
+			}
 		},
-		Some(Json::Object(_)) => resource.one("category", concept).into_iter().collect(),
+		Some(Json::Object(_)) if single => resource.one("category", concept).into_iter().collect(),
+		Some(Json::Object(_)) => resource.glance("category", concept).into_iter().collect(),
 		// Codes are read where their meaning is known.
 		_ => Vec::new(),
 	}
@@ -329,7 +356,7 @@ fn body(
 		"MedicationAdministration" => {
 			("fhir.r4/MedicationAdministration", Category::Medications, {
 				r.when("effective");
-				let dosage = r.one("dosage", dosage);
+				let dosage = r.one("dosage", administered);
 				let mut body = medicine(r, "administration");
 				body.dosages.extend(dosage);
 				body.into()
@@ -587,26 +614,43 @@ fn report_category(classes: &[Concept]) -> Category {
 
 fn dosage(json: &Json<'_>, care: &mut Care) -> Option<Dosage> {
 	let mut fields = Fields::of(json, care)?;
-	let mut dose = fields.one("dose", care, quantity).map(Value::Quantity);
-	let mut rate = None;
 	let amounts = fields.many("doseAndRate", care, dose_and_rate);
 	// The model has one amount; more of them stay in the raw element.
 	care.partial |= amounts.len() > 1;
-	if let Some(first) = amounts.into_iter().next() {
-		(dose, rate) = first;
-	}
+	let (dose, rate) = amounts.into_iter().next().unwrap_or_default();
 	let dosage = Dosage {
-		text: fields.one("text", care, text),
 		patient_instruction: fields.one("patientInstruction", care, text),
+		as_needed: fields.one("asNeededBoolean", care, boolean),
+		..way(&mut fields, care, dose, rate)
+	};
+	fields.done(care);
+	Some(dosage)
+}
+
+/// What was given at once.
+fn administered(json: &Json<'_>, care: &mut Care) -> Option<Dosage> {
+	let mut fields = Fields::of(json, care)?;
+	let dose = fields.one("dose", care, quantity).map(Value::Quantity);
+	let dosage = way(&mut fields, care, dose, None);
+	fields.done(care);
+	Some(dosage)
+}
+
+fn way(
+	fields: &mut Fields<'_, '_>,
+	care: &mut Care,
+	dose: Option<Value>,
+	rate: Option<Value>,
+) -> Dosage {
+	Dosage {
+		text: fields.one("text", care, text),
 		route: fields.one("route", care, concept),
 		site: fields.one("site", care, concept),
 		method: fields.one("method", care, concept),
 		dose,
 		rate,
-		as_needed: fields.one("asNeededBoolean", care, boolean),
-	};
-	fields.done(care);
-	Some(dosage)
+		..Dosage::default()
+	}
 }
 
 fn dose_and_rate(json: &Json<'_>, care: &mut Care) -> Option<(Option<Value>, Option<Value>)> {
@@ -851,9 +895,9 @@ fn claim(r: &mut Resource<'_, '_>, act: &str) -> Body {
 	r.code("type");
 	r.during("billablePeriod");
 	r.times.recorded = r.one("created", time);
-	let totals = match r.json.get("total") {
-		Some(Json::Array(_)) => r.many("total", total),
-		_ => r.one("total", money).into_iter().collect(),
+	let totals = match act {
+		"claim" => r.one("total", money).into_iter().collect(),
+		_ => r.many("total", total),
 	};
 	let body = Coverage {
 		act: Some(act.into()),
