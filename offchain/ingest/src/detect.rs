@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What a file is, by its content.
 
-use crate::{ccda, csv, hl7v2, Error};
+use crate::{ccda, csv, fhir, hl7v2, xml::root_tag, Error};
 
 /// A format that is read.
 pub(crate) enum Found {
 	Ccda,
 	Json,
+	FhirXml,
 	Csv,
 	Hl7v2,
 }
@@ -36,8 +37,13 @@ pub(crate) fn detect(head: &[u8]) -> Result<Found, Error> {
 	match text {
 		[] => return Err(Error::Empty),
 		[b'{' | b'[', ..] => return Ok(Found::Json),
-		[b'<', ..] if ccda::looks_like(text) => return Ok(Found::Ccda),
-		[b'<', ..] => return unsupported("XML"),
+		[b'<', ..] => {
+			return match root_tag(text) {
+				Some(tag) if fhir::is_resource(tag) => Ok(Found::FhirXml),
+				Some(tag) if ccda::looks_like(tag) => Ok(Found::Ccda),
+				_ => unsupported("XML"),
+			}
+		},
 		_ if hl7v2::looks_like_header(text) => return Ok(Found::Hl7v2),
 		_ => {},
 	}

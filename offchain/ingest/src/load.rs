@@ -75,6 +75,7 @@ pub fn ingest<R: Read + Seek>(
 	match found {
 		Found::Ccda => ccda::load(&mut reader, &survey, &mut context)?,
 		Found::Json => fhir::load(&mut reader, &survey, &mut context)?,
+		Found::FhirXml => fhir::load_xml(&mut reader, &survey, &mut context)?,
 		Found::Csv => csv::load(&mut reader, &survey, &mut context)?,
 		Found::Hl7v2 => hl7v2::load(&mut reader, &survey, &mut context)?,
 	}

@@ -14,6 +14,8 @@ pub enum Format {
 	FhirJson,
 	/// FHIR R4 in JSON, one resource a line.
 	FhirNdjson,
+	/// FHIR R4 in XML: a bundle or one resource.
+	FhirXml,
 	/// C-CDA, or another document of HL7 version 3.
 	Ccda,
 	/// A table.

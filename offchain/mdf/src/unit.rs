@@ -104,7 +104,7 @@ impl Unit {
 	}
 
 	/// A value of this unit in base units.
-	fn to_base(&self, value: Number) -> Option<Number> {
+	fn in_base(&self, value: Number) -> Option<Number> {
 		let value = match self.meaning.special {
 			None => value,
 			Some(special) => {
@@ -116,7 +116,7 @@ impl Unit {
 	}
 
 	/// A value in base units in this unit.
-	fn from_base(&self, value: Number) -> Option<Number> {
+	fn of_base(&self, value: Number) -> Option<Number> {
 		let value = value.checked_div(self.meaning.factor)?;
 		match self.meaning.special {
 			None => Some(value),
@@ -131,7 +131,7 @@ impl Unit {
 		if !fits {
 			return None;
 		}
-		to.from_base(self.to_base(value)?)
+		to.of_base(self.in_base(value)?)
 	}
 }
 

@@ -12,7 +12,7 @@ mod types;
 use crate::{
 	load::Context,
 	source::Survey,
-	xml::{Element, Reading, Token, Xml},
+	xml::{local_name, Element, Reading, Token, Xml},
 	Code, Error, Format, Place,
 };
 use salus_mdf::{ByteRange, Coding, Location, Provenance, RawJson};
@@ -34,28 +34,9 @@ const ROOTS: [&str; 7] = [
 	"entry",
 ];
 
-/// Whether a text is XML of this kind, by its first element.
-pub(crate) fn looks_like(text: &[u8]) -> bool {
-	let mut rest = text;
-	loop {
-		let Some(at) = rest.iter().position(|byte| *byte == b'<') else { return false };
-		rest = rest.get(at + 1..).unwrap_or_default();
-		let skip = |end: &[u8]| rest.windows(end.len()).position(|window| window == end);
-		let end = match rest {
-			[b'?', ..] => skip(b"?>"),
-			[b'!', b'-', b'-', ..] => skip(b"-->"),
-			// What it declares is refused by the reader, and not by its looks.
-			[b'!', ..] => skip(b">"),
-			_ => break,
-		};
-		let Some(end) = end else { return false };
-		rest = rest.get(end..).unwrap_or_default();
-	}
-	let is_end = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/');
-	let end = rest.iter().position(is_end).unwrap_or(rest.len());
-	let name = rest.get(..end).unwrap_or_default();
-	let local = name.rsplit(|byte| *byte == b':').next().unwrap_or(name);
-	ROOTS.iter().any(|root| root.as_bytes() == local)
+/// Whether a document is one of these, by the tag of its first element.
+pub(crate) fn looks_like(tag: &[u8]) -> bool {
+	ROOTS.iter().any(|root| root.as_bytes() == local_name(tag))
 }
 
 /// Maps a file.

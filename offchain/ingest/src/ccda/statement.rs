@@ -112,8 +112,10 @@ impl<R: Read> Loader<'_, '_, R> {
 		let about = element.children("entryRelationship").filter_map(|relation| {
 			let path = counts.path(path, "entryRelationship");
 			let observation = relation.child("observation")?;
-			let kind = by_template(observation).or((relation.peek("typeCode") == Some("SUBJ"))
-				.then(|| by_place(observation, section.topic)))?;
+			let kind = by_template(observation).or_else(|| {
+				let is_subject = relation.peek("typeCode") == Some("SUBJ");
+				is_subject.then(|| by_place(observation, section.topic))
+			})?;
 			matches!(kind, Kind::Problem | Kind::Allergy)
 				.then(|| (kind, observation, format!("{path}/observation[1]")))
 		});

@@ -51,7 +51,7 @@ impl Types<'_> {
 	}
 
 	/// What a text says, or the narrative that it points to.
-	pub(super) fn pointed(&mut self, text: &Element) -> Option<String> {
+	pub(super) fn pointed(&self, text: &Element) -> Option<String> {
 		if let Some(own) = text.text() {
 			return Some(own);
 		}

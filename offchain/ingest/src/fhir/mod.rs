@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-//! FHIR R4 in JSON: bundles, arrays, single resources and NDJSON.
+//! FHIR R4 in JSON (bundles, arrays, single resources and NDJSON) and in XML.
 
 mod element;
+mod elements;
 mod fields;
+mod markup;
 mod names;
 mod resource;
 pub(crate) mod write;
+mod xml;
+
+pub(crate) use xml::{is_resource, load as load_xml};
 
 use crate::{
 	json::{
@@ -25,6 +30,8 @@ const FIRST_LINE: usize = 4 << 20;
 /// A resource in the file.
 pub(crate) struct Piece<'p> {
 	pub(crate) pointer: &'p str,
+	/// Whether the pointer is the path of an element.
+	pub(crate) is_path: bool,
 	pub(crate) line: Option<u64>,
 	pub(crate) bytes: Option<ByteRange>,
 	/// The URL of the entry.
@@ -38,7 +45,16 @@ impl Piece<'_> {
 		let pointer = format!("{}{below}", self.pointer);
 		match self.line {
 			Some(line) => Place::LinePointer { line, pointer },
+			None if self.is_path => Place::XmlPath(pointer),
 			None => Place::JsonPointer(pointer),
+		}
+	}
+
+	/// Where an entry of this bundle is.
+	fn entry_at(&self, index: usize) -> String {
+		match self.is_path {
+			true => format!("{}/Bundle/entry[{}]", self.pointer, index + 1),
+			false => format!("{}/entry/{index}", self.pointer),
 		}
 	}
 
@@ -243,7 +259,8 @@ impl Loader<'_, '_> {
 		}
 		own.push(b'}');
 		let bytes = self.range(start, stream.offset());
-		let piece = Piece { pointer: "", line: None, bytes, full_url: None, entry: None };
+		let piece =
+			Piece { pointer: "", is_path: false, line: None, bytes, full_url: None, entry: None };
 		match tree::parse(&own, self.context.options.max_depth) {
 			Ok(Json::Object(members))
 				if members.iter().all(|(key, _)| key.is("resourceType") || key.is("type")) => {},
@@ -364,7 +381,7 @@ impl Loader<'_, '_> {
 	) -> Result<(), Error> {
 		self.context.report.pieces += 1;
 		let bytes = self.range(span.start, span.end);
-		let piece = Piece { pointer, line, bytes, full_url: None, entry: None };
+		let piece = Piece { pointer, is_path: false, line, bytes, full_url: None, entry: None };
 		if span.how == End::TooLarge {
 			return self.context.diagnose(piece.place(""), Code::MaxPieceExceeded);
 		}
@@ -422,7 +439,7 @@ fn map_resource(context: &mut Context<'_>, json: &Json<'_>, piece: Piece<'_>) ->
 	};
 	for (index, entry) in entries.iter().enumerate() {
 		context.report.pieces += 1;
-		let pointer = format!("{}/entry/{index}", piece.pointer);
+		let pointer = piece.entry_at(index);
 		let inner = Piece { pointer: &pointer, full_url: None, entry: None, ..piece };
 		map_entry(context, entry, inner)?;
 	}

@@ -141,10 +141,9 @@ pub(super) fn identifier(part: Part<'_>, care: &mut Care) -> Option<Identifier> 
 /// EI: an identifier of an order, a specimen or a document.
 pub(super) fn entity(part: Part<'_>, care: &mut Care) -> Option<Identifier> {
 	let mut components = Components::of(part);
-	entity_of(&mut components, care).map(|found| {
-		components.done(care);
-		found
-	})
+	let found = entity_of(&mut components, care)?;
+	components.done(care);
+	Some(found)
 }
 
 fn entity_of(components: &mut Components<'_>, care: &mut Care) -> Option<Identifier> {
@@ -553,7 +552,7 @@ fn media_type(kind: Option<&str>, subtype: Option<&str>, care: &mut Care) -> Opt
 
 fn is_base64(text: &str) -> bool {
 	let data = text.trim_end_matches('=');
-	text.len() % 4 == 0
+	text.len().is_multiple_of(4)
 		&& text.len() - data.len() <= 2
 		&& data.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
 }

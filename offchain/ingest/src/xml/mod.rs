@@ -3,7 +3,9 @@
 //! memory.
 
 mod reader;
+mod root;
 mod tree;
 
 pub(crate) use reader::{Reading, Token, Xml};
+pub(crate) use root::{local_name, root_tag};
 pub(crate) use tree::Element;

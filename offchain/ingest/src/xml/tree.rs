@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A part of a document, which knows what of it was taken: what is left is kept as it came.
 
+use quick_xml::escape::{escape, partial_escape};
 use salus_mdf::RawJson;
 use std::{cell::Cell, fmt::Write};
 
@@ -62,6 +63,50 @@ impl Element {
 	pub(crate) fn give_back(&self, name: &str) {
 		let found = self.attributes.iter().find(|one| &*one.name == name);
 		found.into_iter().for_each(|one| one.taken.set(false));
+	}
+
+	/// Its attributes, which stay where they are.
+	pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+		self.attributes.iter().map(|one| (&*one.name, &*one.value))
+	}
+
+	/// The text right in it, as it stands.
+	pub(crate) fn own_text(&self) -> impl Iterator<Item = &str> {
+		self.nodes.iter().filter_map(|node| match node {
+			Node::Text(text, _) => Some(text.as_str()),
+			Node::Element(_) => None,
+		})
+	}
+
+	/// The element as a document of its own, in this namespace.
+	pub(crate) fn markup(&self, namespace: &str) -> String {
+		let mut out = format!("<{} xmlns=\"{}\"", self.name, escape(namespace));
+		self.write_markup(&mut out);
+		out
+	}
+
+	/// Everything behind the name.
+	fn write_markup(&self, out: &mut String) {
+		for Attribute { name, value, .. } in &self.attributes {
+			// Writing into a string cannot fail.
+			let _ = write!(out, " {name}=\"{}\"", escape(&**value));
+		}
+		if self.nodes.is_empty() {
+			out.push_str("/>");
+			return;
+		}
+		out.push('>');
+		for node in &self.nodes {
+			match node {
+				Node::Text(text, _) => out.push_str(&partial_escape(text)),
+				Node::Element(element) => {
+					out.push('<');
+					out.push_str(&element.name);
+					element.write_markup(out);
+				},
+			}
+		}
+		let _ = write!(out, "</{}>", self.name);
 	}
 
 	/// The elements right in it.

@@ -459,7 +459,7 @@ fn fhir_time(value: &str, precise: Precise) -> (Option<Cow<'_, str>>, bool) {
 
 /// What the source said of a time beyond what FHIR holds.
 fn beyond(time: &Time, whole: bool) -> Option<&str> {
-	time.original.as_deref().or((!whole).then_some(&*time.value))
+	time.original.as_deref().or_else(|| (!whole).then_some(&*time.value))
 }
 
 #[cfg(test)]
