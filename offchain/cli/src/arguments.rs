@@ -173,7 +173,7 @@ pub(crate) enum AccountCommand {
 pub(crate) struct Ingest {
 	#[command(flatten)]
 	pub(crate) who: As,
-	/// The file: FHIR R4 (JSON or XML), HL7 v2, C-CDA or CSV. Without it, unfinished work goes on.
+	/// The file: FHIR R4 (JSON or XML), HL7 v2, C-CDA, Apple Health or CSV. Without it, unfinished work goes on.
 	pub(crate) file: Option<PathBuf>,
 	/// Only report what would be found.
 	#[arg(long)]

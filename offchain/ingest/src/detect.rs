@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What a file is, by its content.
 
-use crate::{ccda, csv, fhir, hl7v2, xml::root_tag, Error};
+use crate::{
+	apple, ccda, csv, fhir, hl7v2,
+	xml::{local_name, root_tag},
+	Error,
+};
 
 /// A format that is read.
 pub(crate) enum Found {
 	Ccda,
 	Json,
 	FhirXml,
+	AppleHealth,
 	Csv,
 	Hl7v2,
 }
@@ -40,6 +45,7 @@ pub(crate) fn detect(head: &[u8]) -> Result<Found, Error> {
 		[b'<', ..] => {
 			return match root_tag(text) {
 				Some(tag) if fhir::is_resource(tag) => Ok(Found::FhirXml),
+				Some(tag) if local_name(tag) == apple::ROOT => Ok(Found::AppleHealth),
 				Some(tag) if ccda::looks_like(tag) => Ok(Found::Ccda),
 				_ => unsupported("XML"),
 			}

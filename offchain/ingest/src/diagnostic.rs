@@ -186,6 +186,9 @@ codes! {
 	/// A row that was there before.
 	DuplicateRow = "DUPLICATE_ROW", Rejected,
 		"the row repeats an earlier one and adds nothing", "remove the row";
+	/// A fact that was there before.
+	DuplicateItem = "DUPLICATE_ITEM", Info,
+		"the same fact was there before; it adds nothing", "nothing, if that is meant";
 	/// More rows than duplicates are looked for.
 	DuplicatesUnchecked = "DUPLICATES_UNCHECKED", Info,
 		"the file has more rows than are compared with each other", "split the file";

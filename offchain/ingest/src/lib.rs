@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod apple;
 mod ccda;
 mod csv;
 mod detect;

@@ -2,7 +2,7 @@
 //! The way of a file from bytes to items.
 
 use crate::{
-	ccda, csv,
+	apple, ccda, csv,
 	detect::{detect, Found},
 	fhir, hl7v2,
 	source::{survey, Survey, TextEncoding},
@@ -73,6 +73,7 @@ pub fn ingest<R: Read + Seek>(
 	// Each HL7 v2 message names its own character set.
 	context.describe_encoding(&survey, !matches!(found, Found::Hl7v2))?;
 	match found {
+		Found::AppleHealth => apple::load(&mut reader, &survey, &mut context)?,
 		Found::Ccda => ccda::load(&mut reader, &survey, &mut context)?,
 		Found::Json => fhir::load(&mut reader, &survey, &mut context)?,
 		Found::FhirXml => fhir::load_xml(&mut reader, &survey, &mut context)?,

@@ -18,6 +18,8 @@ pub enum Format {
 	FhirXml,
 	/// C-CDA, or another document of HL7 version 3.
 	Ccda,
+	/// The export of Apple Health.
+	AppleHealth,
 	/// A table.
 	Csv,
 	/// HL7 v2 messages.

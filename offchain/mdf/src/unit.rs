@@ -231,6 +231,10 @@ pub fn canonical(value: &Decimal, unit: &str) -> Option<Canonical> {
 	static UNITS: LazyLock<Vec<(&str, Unit)>> = LazyLock::new(|| {
 		COMPARED.iter().filter_map(|text| Some((*text, Unit::parse(text)?))).collect()
 	});
+	// What is only annotated counts something, which is compared with nothing.
+	if unit.starts_with('{') && unit.find('}') == Some(unit.len() - 1) {
+		return None;
+	}
 	let from = Unit::of(unit)?;
 	let (text, to) = UNITS.iter().find(|(_, known)| {
 		known.moles == from.moles && known.meaning.is_commensurable(&from.meaning)
@@ -304,7 +308,8 @@ mod tests {
 		// UCUM takes a mole for a number, but ions are not cells.
 		assert_eq!(compared("140", "meq/L"), is("140", "mmol/L"));
 		assert_eq!(compared("48000", "umol/mol"), is("48", "mmol/mol"));
-		assert_eq!(compared("1", "{score}"), is("100", "%"));
+		assert_eq!(compared("1", "{score}"), None);
+		assert_eq!(compared("0.97", "1"), is("97", "%"));
 		assert_eq!(compared("1", "Bq"), is("60", "/min"));
 		assert_eq!(compared("1", "T"), None);
 		for unit in COMPARED {

@@ -36,7 +36,7 @@ const VITAL_SIGNS: [(&str, Option<&str>); 31] = [
 	("8289-1", Some("%")),
 	("29463-7", Some("kg")),
 	("3141-9", Some("kg")),
-	("3150-0", Some("L/min")),
+	("3150-0", Some("%")),
 	("3151-8", Some("L/min")),
 	("39156-5", Some("kg/m2")),
 	("59576-9", Some("%")),

@@ -45,6 +45,7 @@ pub(crate) struct Xml<R> {
 	base: u64,
 	depth: usize,
 	left: Rc<Cell<usize>>,
+	steps_over_doctype: bool,
 }
 
 impl<R: Read> Xml<R> {
@@ -55,7 +56,14 @@ impl<R: Read> Xml<R> {
 		let config = reader.config_mut();
 		config.expand_empty_elements = true;
 		config.allow_dangling_amp = true;
-		Self { reader, buffer: Vec::new(), base, depth: 0, left }
+		let buffer = Vec::new();
+		Self { reader, buffer, base, depth: 0, left, steps_over_doctype: false }
+	}
+
+	/// Steps over a document type instead of refusing it. What it declares stands for nothing: an entity
+	/// of it stays as it is written.
+	pub(crate) fn step_over_doctype(&mut self) {
+		self.steps_over_doctype = true;
 	}
 
 	/// How much of the file was read.
@@ -126,6 +134,7 @@ impl<R: Read> Xml<R> {
 					let unknown = || format!("&{};", &*reference);
 					Token::Text(known.map_or_else(unknown, String::from))
 				},
+				Event::DocType(_) if self.steps_over_doctype => continue,
 				Event::DocType(_) => {
 					return Err(Error::Forbidden { what: "a document type", offset: start })
 				},
