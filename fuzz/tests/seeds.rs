@@ -77,6 +77,25 @@ const DOCUMENT: &str = "\u{b}MSH^~|\\&#^A^B^^^^^MDM~T02^3^P^2.7\r\
 	OBX^2^TX^b^^\"\"\r\
 	\u{1c}\r";
 
+/// A resource in XML with what XML has and JSON has not.
+const PATIENT: &str = "<?xml version=\"1.0\"?><!-- a --><Bundle xmlns=\"http://hl7.org/fhir\">\
+	<type value=\"collection\"/><entry><fullUrl value=\"urn:uuid:1\"/><resource><Patient><id value=\"p\"/>\
+	<text><status value=\"generated\"/><div xmlns=\"http://www.w3.org/1999/xhtml\">a &lt; <b>b</b></div></text>\
+	<contained><Organization><id value=\"o\"/></Organization></contained><active value=\"true\"/>\
+	<name><given id=\"g\"/><given value=\"A\"><extension url=\"u\"><valueDecimal value=\"1.00\"/></extension>\
+	</given></name><multipleBirthInteger value=\"2\"/></Patient></resource></entry></Bundle>";
+
+/// An export of Apple Health with one of each element that is mapped.
+const APPLE_HEALTH: &str = "<?xml version=\"1.0\"?><!DOCTYPE HealthData [<!ELEMENT Me EMPTY>]>\
+	<HealthData locale=\"en\"><ExportDate value=\"2024-03-01 10:00:00 +0100\"/>\
+	<Me HKCharacteristicTypeIdentifierDateOfBirth=\"1980-01-02\"/>\
+	<Record type=\"HKQuantityTypeIdentifierBloodGlucose\" unit=\"mmol&lt;180.15588&gt;/L\" value=\"5.10\" \
+	startDate=\"2024-02-01 08:00:00 +0100\" endDate=\"2024-02-01 08:00:00 +0100\"/>\
+	<Correlation type=\"HKCorrelationTypeIdentifierBloodPressure\"><Record type=\"\
+	HKQuantityTypeIdentifierBloodPressureSystolic\" unit=\"mmHg\" value=\"120\"/></Correlation>\
+	<Workout workoutActivityType=\"HKWorkoutActivityTypeYoga\" duration=\"30\" durationUnit=\"min\"/>\
+	<ActivitySummary dateComponents=\"2024-02-01\" appleStandHours=\"12\"/></HealthData>";
+
 fn ingest() -> Vec<Seed> {
 	let options = sample::Options { seed: 3, entries: 12 };
 	let bundle = made(|out| sample::fhir(out, &options));
@@ -90,6 +109,9 @@ fn ingest() -> Vec<Seed> {
 		("ingest", "result.hl7", RESULT.into()),
 		("ingest", "batch.hl7", BATCH.into()),
 		("ingest", "document.hl7", DOCUMENT.into()),
+		("ingest", "document.xml", made(|out| sample::ccda(out, &options))),
+		("ingest", "patient.xml", PATIENT.into()),
+		("ingest", "export.xml", APPLE_HEALTH.into()),
 		("ingest", "utf-16.csv", units.flat_map(u16::to_le_bytes).collect()),
 	]
 }
