@@ -3,13 +3,15 @@
 #![allow(missing_docs)]
 
 mod common;
+mod schema;
 
-use common::{data, json_files, ok};
+use common::{data, json_files, ok, run};
 use salus_ingest::{sample, to_fhir};
 use salus_mdf::{
 	Body, CarePlan, Category, Concept, Coverage, Document, Immunization, Item, Medication,
 	Observation, Other, Patient, Provenance, Quantity, RawJson, Time, Value as MdfValue,
 };
+use schema::assert_valid_fhir;
 use serde_json::Value;
 
 /// Reads JSON with every number as its text, so that digits count and the order of members does
@@ -117,33 +119,6 @@ fn made_up_bundles_come_back_as_they_were() {
 	assert!(round_trip("sample", &bytes) >= 300);
 }
 
-/// Validates resources by the R4 schema in the file that `SALUS_FHIR_SCHEMA` names.
-fn assert_valid_fhir(resources: &[Value]) {
-	let Some(path) = std::env::var_os("SALUS_FHIR_SCHEMA") else {
-		eprintln!("SKIPPED: SALUS_FHIR_SCHEMA is not set; resources were not validated");
-		return;
-	};
-	let mut schema: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-	schema.as_object_mut().unwrap().remove("oneOf");
-	// The published schema refers to two types it does not define.
-	for missing in ["Resource", "integer64"] {
-		schema["definitions"][missing] = true.into();
-	}
-	let mut kinds: Vec<_> =
-		resources.iter().map(|json| json["resourceType"].as_str().unwrap()).collect();
-	kinds.sort_unstable();
-	kinds.dedup();
-	for kind in kinds {
-		schema["$ref"] = format!("#/definitions/{kind}").into();
-		let validator = jsonschema::draft6::new(&schema).unwrap();
-		for resource in resources.iter().filter(|resource| resource["resourceType"] == kind) {
-			let faults: Vec<_> =
-				validator.iter_errors(resource).map(|fault| fault.to_string()).collect();
-			assert!(faults.is_empty(), "{faults:?}: {resource}");
-		}
-	}
-}
-
 fn resource(item: &Item) -> Value {
 	serde_json::from_str(&to_fhir(item).unwrap().json).unwrap()
 }
@@ -240,11 +215,63 @@ fn what_fhir_demands_is_said_to_be_absent() {
 		let has = |part: &str| {
 			text.contains(&format!("\"{part}\"")) || text.contains(&format!("\\\"{part}\\\""))
 		};
-		for part in ["F", "c", "202001020304"] {
+		for part in ["F", "x", "c", "202001020304"] {
 			assert!(has(part), "{part} is lost: {full}");
 		}
 		assert!(text.contains("Encounter/1") && text.contains("2021-05-06"), "{full}");
 	}
+	assert_valid_fhir(&found);
+}
+
+#[test]
+fn what_was_withdrawn_was_entered_in_error() {
+	let message = "MSH|^~\\&|LAB|HOSP|||20240102||ORU^R01|1|P|2.5\rPID|1||77^^^HOSP^MR\r\
+		OBR|1|a|b|24331-1^Lipids^LN\r\
+		OBX|1|NM|2093-3^Cholesterol^LN||180|mg/dL|||||D\r\
+		OBX|2|NM|2571-8^Triglycerides^LN||90|mg/dL|||||W\r\
+		OBX|3|NM|2085-9^HDL^LN||60|mg/dL|||||F\r\
+		DG1|1||E11.9^Diabetes^I10C|||F||||||||||||||77|D\r\
+		IAM|1|DA|7980^Penicillin^RXNORM|SV|hives|D|5||||||||||A^Active^HL70438\r";
+	let (_, sink) = ok(message.as_bytes());
+	let found: Vec<_> = sink.items.iter().map(resource).collect();
+	let of = |kind: &str| {
+		let found: Vec<_> = found.iter().filter(|json| json["resourceType"] == kind).collect();
+		assert!(!found.is_empty(), "{kind}");
+		found
+	};
+	let states: Vec<_> = of("Observation").into_iter().map(|json| json["status"].clone()).collect();
+	assert_eq!(states, ["entered-in-error", "entered-in-error", "final"]);
+	for kind in ["Condition", "AllergyIntolerance"] {
+		for json in of(kind) {
+			let status = &json["verificationStatus"]["coding"][0]["code"];
+			assert_eq!(status, "entered-in-error", "{json}");
+			assert!(json.get("clinicalStatus").is_none(), "con-5 and ait-2");
+		}
+	}
+	assert!(of("AllergyIntolerance")[0].to_string().contains("0438"), "the status is lost");
+	assert_valid_fhir(&found);
+
+	// A type without any such status says so beside.
+	let origin = Provenance { rule: "hl7v2/ADT".into(), ..Provenance::default() };
+	let mut person = Item::new("x".into(), Category::Demographics, Patient::default(), origin);
+	person.withdrawn = true;
+	assert!(resource(&person).to_string().contains("\"withdrawn\""));
+}
+
+#[test]
+fn samples_of_other_forms_become_valid_resources() {
+	let mut found = Vec::new();
+	for folder in ["hl7v2", "ccda", "csv"] {
+		let Some(folder) = data(folder) else { return };
+		for entry in std::fs::read_dir(folder).unwrap() {
+			let path = entry.unwrap().path();
+			let (result, sink) = run(&std::fs::read(&path).unwrap());
+			if result.is_ok() {
+				found.extend(sink.items.iter().map(resource));
+			}
+		}
+	}
+	assert!(found.len() > 1_000, "{}", found.len());
 	assert_valid_fhir(&found);
 }
 

@@ -42,7 +42,7 @@ impl<'a> Node<'a> {
 /// The members of an object, in order. What is absent is not put in.
 #[derive(Default)]
 pub(crate) struct Object<'a> {
-	members: Vec<(Cow<'a, str>, Node<'a>)>,
+	pub(crate) members: Vec<(Cow<'a, str>, Node<'a>)>,
 }
 
 impl<'a> Object<'a> {

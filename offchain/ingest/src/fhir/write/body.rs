@@ -3,16 +3,16 @@
 
 use super::{
 	element::{
-		absent, address, attachment, coding, concept, contact, each, identifier, name, period,
-		quantity, reference, reference_range, value, wrapped,
+		absent, address, attachment, coding, concept, contact, each, extension, identifier, name,
+		period, quantity, reference, reference_range, time, value, wrapped, SOURCE_TEXT,
 	},
-	Precise, Unknown, Writer,
+	states, Precise, Unknown, Writer,
 };
 use crate::json::build::{Node, Object};
 use salus_mdf::{
-	Activity, Allergy, Amount, Body, CarePlan, Component, Condition, Coverage, Device, Document,
-	Dosage, Encounter, Genomic, ImagingStudy, Immunization, Medication, Observation, Other,
-	Patient, Procedure, Reaction, Reference, Report, Series, Value,
+	Activity, Allergy, Amount, Body, CarePlan, Component, Concept, Condition, Coverage, Device,
+	Document, Dosage, Encounter, Genomic, ImagingStudy, Immunization, Item, Medication,
+	Observation, Other, Patient, Procedure, Reaction, Reference, Report, Series, Value,
 };
 
 pub(super) fn write<'a>(w: &mut Writer<'a>) {
@@ -38,174 +38,49 @@ pub(super) fn write<'a>(w: &mut Writer<'a>) {
 }
 
 /// The status of a resource that did not come from FHIR: what FHIR allows, and what it has for one
-/// that is not known.
+/// that is not known. What was withdrawn was entered in error, whatever its source calls it.
 fn status(w: &mut Writer<'_>) {
 	if w.native {
 		return;
 	}
-	let (key, allowed, unknown): (_, &[&str], _) = match w.kind {
-		"Encounter" => (
-			"status",
-			&[
-				"planned",
-				"arrived",
-				"triaged",
-				"in-progress",
-				"onleave",
-				"finished",
-				"cancelled",
-				"entered-in-error",
-				"unknown",
-			],
-			Unknown::Code("unknown"),
-		),
-		"Observation" => (
-			"status",
-			&[
-				"registered",
-				"preliminary",
-				"final",
-				"amended",
-				"corrected",
-				"cancelled",
-				"entered-in-error",
-				"unknown",
-			],
-			Unknown::Code("unknown"),
-		),
-		"DiagnosticReport" => (
-			"status",
-			&[
-				"registered",
-				"partial",
-				"preliminary",
-				"final",
-				"amended",
-				"corrected",
-				"appended",
-				"cancelled",
-				"entered-in-error",
-				"unknown",
-			],
-			Unknown::Code("unknown"),
-		),
-		"MedicationRequest" => (
-			"status",
-			&[
-				"active",
-				"on-hold",
-				"cancelled",
-				"completed",
-				"entered-in-error",
-				"stopped",
-				"draft",
-				"unknown",
-			],
-			Unknown::Code("unknown"),
-		),
-		"MedicationStatement" => (
-			"status",
-			&[
-				"active",
-				"completed",
-				"entered-in-error",
-				"intended",
-				"stopped",
-				"on-hold",
-				"unknown",
-				"not-taken",
-			],
-			Unknown::Code("unknown"),
-		),
-		"MedicationAdministration" => (
-			"status",
-			&[
-				"in-progress",
-				"not-done",
-				"on-hold",
-				"completed",
-				"entered-in-error",
-				"stopped",
-				"unknown",
-			],
-			Unknown::Code("unknown"),
-		),
-		"MedicationDispense" => (
-			"status",
-			&[
-				"preparation",
-				"in-progress",
-				"cancelled",
-				"on-hold",
-				"completed",
-				"entered-in-error",
-				"stopped",
-				"declined",
-				"unknown",
-			],
-			Unknown::Code("unknown"),
-		),
-		"Medication" => ("status", &["active", "inactive", "entered-in-error"], Unknown::Omitted),
-		"Procedure" => (
-			"status",
-			&[
-				"preparation",
-				"in-progress",
-				"not-done",
-				"on-hold",
-				"stopped",
-				"completed",
-				"entered-in-error",
-				"unknown",
-			],
-			Unknown::Code("unknown"),
-		),
-		"Immunization" => {
-			("status", &["completed", "entered-in-error", "not-done"], Unknown::Absent)
-		},
-		"ImagingStudy" => (
-			"status",
-			&["registered", "available", "cancelled", "entered-in-error", "unknown"],
-			Unknown::Code("unknown"),
-		),
-		"DocumentReference" => {
-			("status", &["current", "superseded", "entered-in-error"], Unknown::Absent)
-		},
-		"Device" => {
-			("status", &["active", "inactive", "entered-in-error", "unknown"], Unknown::Omitted)
-		},
-		"Coverage" => {
-			("status", &["active", "cancelled", "draft", "entered-in-error"], Unknown::Absent)
-		},
-		"CarePlan" => (
-			"status",
-			&["draft", "active", "on-hold", "revoked", "completed", "entered-in-error", "unknown"],
-			Unknown::Code("unknown"),
-		),
-		"CareTeam" => (
-			"status",
-			&["proposed", "active", "suspended", "inactive", "entered-in-error"],
-			Unknown::Omitted,
-		),
-		"Goal" => (
-			"lifecycleStatus",
-			&[
-				"proposed",
-				"planned",
-				"accepted",
-				"active",
-				"on-hold",
-				"completed",
-				"cancelled",
-				"entered-in-error",
-				"rejected",
-			],
-			Unknown::Absent,
-		),
-		// The others have none; one that came all the same is kept with what FHIR has no place for.
-		_ => return,
-	};
-	w.code(key, w.item.status.as_deref(), allowed, unknown);
+	// The others have none; one that came all the same is kept with what FHIR has no place for.
+	let Some((key, allowed, unknown)) = states::of(w.kind) else { return };
+	let known = w.item.status.as_deref();
+	if !w.item.withdrawn {
+		return w.code(key, known, allowed, unknown);
+	}
+	w.out.put(key, Node::text(states::IN_ERROR));
+	let beside = known.filter(|known| *known != states::IN_ERROR);
+	w.beside(
+		key,
+		beside.map(|text| extension(SOURCE_TEXT, "valueString", text)).into_iter().collect(),
+	);
+}
+
+/// Whether a resource of this type can say that it was entered in error.
+pub(super) fn says_withdrawn(kind: &str) -> bool {
+	states::of(kind).is_some() || matches!(kind, "Condition" | "AllergyIntolerance")
+}
+
+/// Clinical and verification status. What was withdrawn was entered in error, and FHIR then forbids
+/// a clinical status (invariants con-5 and ait-2).
+fn verified<'a>(
+	w: &mut Writer<'a>,
+	system: &'static str,
+	clinical: Option<&'a Concept>,
+	verification: Option<&'a Concept>,
+) {
+	if w.native || !w.item.withdrawn {
+		w.put("clinicalStatus", clinical.map(concept));
+		w.put("verificationStatus", verification.map(concept));
+		return;
+	}
+	let mut code = Object::default();
+	code.put("system", Node::text(system));
+	code.put("code", Node::text(states::IN_ERROR));
+	let mut status = Object::default();
+	status.put("coding", Node::List(vec![Node::Object(code)]));
+	w.out.put("verificationStatus", Node::Object(status));
 }
 
 /// Whether resources of this type have categories.
@@ -244,21 +119,52 @@ pub(super) fn has_notes(kind: &str) -> bool {
 }
 
 /// Whether a resource of this type holds less than the body.
-pub(super) fn is_cut(kind: &str, body: &Body) -> bool {
-	match body {
-		Body::Observation(body) => matches!(body.value, Some(Value::Raw(_))),
+pub(super) fn is_cut(kind: &str, item: &Item) -> bool {
+	match &item.body {
+		Body::Observation(body) => {
+			let parts = body.components.iter().map(|part| &part.value);
+			parts.chain([&body.value]).any(|value| match value {
+				Some(Value::Raw(_)) => true,
+				// A time of another form is cut, and has no place for its text.
+				Some(Value::Time(time)) => time.original.is_some(),
+				_ => false,
+			})
+		},
+		Body::Condition(body) => {
+			item.withdrawn && (body.clinical_status.is_some() || body.verification_status.is_some())
+				|| [&body.onset, &body.abatement].into_iter().flatten().any(|age| {
+					!matches!(
+						age,
+						Value::Quantity(_)
+							| Value::Text(_) | Value::Range(_)
+							| Value::Period(_) | Value::Time(_)
+					)
+				})
+		},
 		Body::Medication(body) => {
+			let odd = |dosage: &Dosage| {
+				!matches!(dosage.dose, None | Some(Value::Quantity(_) | Value::Range(_)))
+					|| !matches!(
+						dosage.rate,
+						None | Some(Value::Quantity(_) | Value::Range(_) | Value::Ratio(_))
+					)
+			};
 			let ordered = kind == "MedicationRequest";
 			let supplied = ordered || kind == "MedicationDispense";
 			(!ordered && (body.intent.is_some() || body.requester.is_some()))
 				|| (!supplied && (body.quantity.is_some() || body.supply.is_some()))
 				|| (kind != "Medication" && body.form.is_some())
 				|| (kind == "MedicationAdministration" && body.dosages.len() > 1)
+				|| body.dosages.iter().any(odd)
 		},
 		Body::Coverage(body) => {
 			kind == "Basic" || body.provider.is_some() || !body.services.is_empty()
 		},
-		Body::Allergy(body) => body.substances.iter().any(|text| !SUBSTANCES.contains(&&**text)),
+		Body::Allergy(body) => {
+			body.substances.iter().any(|text| !SUBSTANCES.contains(&&**text))
+				|| (item.withdrawn
+					&& (body.clinical_status.is_some() || body.verification_status.is_some()))
+		},
 		_ => false,
 	}
 }
@@ -369,6 +275,7 @@ fn patient<'a>(w: &mut Writer<'a>, body: &'a Patient) {
 fn encounter<'a>(w: &mut Writer<'a>, body: &'a Encounter) {
 	w.span("period");
 	let types = w.item.concept.iter().chain(&w.item.classes).map(concept).collect();
+	w.named = true;
 	w.list("type", types);
 	w.put("class", body.class.as_ref().map(coding));
 	w.list("reasonCode", each(&body.reasons, concept));
@@ -432,9 +339,12 @@ fn dosage(dosage: &Dosage) -> Node<'_> {
 	object.some("asNeededBoolean", dosage.as_needed.map(Node::Boolean));
 	let mut amount = Object::default();
 	for (prefix, found) in [("dose", &dosage.dose), ("rate", &dosage.rate)] {
-		if let Some((kind, node)) = found.as_ref().and_then(value) {
-			amount.put(format!("{prefix}{kind}"), node);
-		}
+		// FHIR has no doses of other types.
+		let Some((kind @ ("Quantity" | "Range" | "Ratio"), node)) = found.as_ref().and_then(value)
+		else {
+			continue;
+		};
+		amount.put(format!("{prefix}{kind}"), node);
 	}
 	object.some("doseAndRate", amount.node().map(|amount| Node::List(vec![amount])));
 	Node::Object(object)
@@ -523,8 +433,8 @@ fn condition<'a>(w: &mut Writer<'a>, body: &'a Condition) {
 			(None, found) => w.choice(prefix, found.as_ref()),
 		}
 	}
-	w.put("clinicalStatus", body.clinical_status.as_ref().map(concept));
-	w.put("verificationStatus", body.verification_status.as_ref().map(concept));
+	let system = "http://terminology.hl7.org/CodeSystem/condition-ver-status";
+	verified(w, system, body.clinical_status.as_ref(), body.verification_status.as_ref());
 	w.put("severity", body.severity.as_ref().map(concept));
 	w.list("bodySite", each(&body.body_sites, concept));
 }
@@ -549,7 +459,7 @@ fn reaction(reaction: &Reaction) -> Node<'_> {
 	object.put("manifestation", Node::List(if seen.is_empty() { vec![absent()] } else { seen }));
 	object.text("severity", reaction.severity.as_deref());
 	object.some("exposureRoute", reaction.exposure.as_ref().map(concept));
-	object.text("onset", reaction.onset.as_ref().map(|time| &*time.value));
+	time(&mut object, "onset", reaction.onset.as_ref());
 	object.text("description", reaction.description.as_deref());
 	Node::Object(object)
 }
@@ -566,8 +476,8 @@ fn allergy<'a>(w: &mut Writer<'a>, body: &'a Allergy) {
 	w.list("category", substances.collect());
 	let criticality = body.criticality.as_deref();
 	w.code("criticality", criticality, &["low", "high", "unable-to-assess"], Unknown::Omitted);
-	w.put("clinicalStatus", body.clinical_status.as_ref().map(concept));
-	w.put("verificationStatus", body.verification_status.as_ref().map(concept));
+	let system = "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification";
+	verified(w, system, body.clinical_status.as_ref(), body.verification_status.as_ref());
 	w.list("reaction", each(&body.reactions, reaction));
 }
 
@@ -597,7 +507,7 @@ fn series(series: &Series) -> Node<'_> {
 	object.text("description", series.description.as_deref());
 	let count = series.instances.as_ref().map(|count| Node::Raw(count.as_str()));
 	object.some("numberOfInstances", count);
-	object.text("started", series.started.as_ref().map(|time| &*time.value));
+	time(&mut object, "started", series.started.as_ref());
 	Node::Object(object)
 }
 

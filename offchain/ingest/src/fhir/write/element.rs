@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Parts of the model as FHIR data types.
 
+use super::{fhir_time, Precise};
 use crate::json::build::{Node, Object};
 use salus_mdf::{
 	Address, Attachment, Coding, Concept, Contact, Identifier, Name, Period, Quantity, Range,
-	Ratio, Reference, ReferenceRange, Value,
+	Ratio, Reference, ReferenceRange, Time, Value,
 };
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -84,6 +85,19 @@ pub(super) fn range(range: &Range) -> Node<'_> {
 	Node::Object(object)
 }
 
+/// Writes a time inside another element. A text of another form than FHIR's was converted: it is
+/// cut where FHIR would need a guess, and stands beside.
+pub(super) fn time<'a>(object: &mut Object<'a>, key: &'static str, time: Option<&'a Time>) {
+	let Some(time) = time else { return };
+	let Some(original) = time.original.as_deref() else {
+		object.put(key, Node::text(&*time.value));
+		return;
+	};
+	object.some(key, fhir_time(&time.value, Precise::DateTime).0.map(Node::Text));
+	let text = vec![extension(SOURCE_TEXT, "valueString", original)];
+	object.put(format!("_{key}"), wrapped("extension", Node::List(text)));
+}
+
 fn ratio(ratio: &Ratio) -> Node<'_> {
 	let mut object = Object::default();
 	object.some("numerator", ratio.numerator.as_ref().map(quantity));
@@ -93,8 +107,8 @@ fn ratio(ratio: &Ratio) -> Node<'_> {
 
 pub(super) fn period(period: &Period) -> Node<'_> {
 	let mut object = Object::default();
-	object.text("start", period.start.as_ref().map(|time| &*time.value));
-	object.text("end", period.end.as_ref().map(|time| &*time.value));
+	time(&mut object, "start", period.start.as_ref());
+	time(&mut object, "end", period.end.as_ref());
 	Node::Object(object)
 }
 
@@ -159,7 +173,7 @@ pub(super) fn attachment(attachment: &Attachment) -> Node<'_> {
 	object.some("size", attachment.size.as_ref().map(|size| Node::Raw(size.as_str())));
 	object.text("hash", attachment.hash.as_deref());
 	object.text("title", attachment.title.as_deref());
-	object.text("creation", attachment.created.as_ref().map(|time| &*time.value));
+	time(&mut object, "creation", attachment.created.as_ref());
 	Node::Object(object)
 }
 
@@ -203,7 +217,13 @@ pub(super) fn value(value: &Value) -> Option<(&'static str, Node<'_>)> {
 		Value::Number(number) => ("Quantity", wrapped("value", Node::Raw(number.as_str()))),
 		Value::Range(found) => ("Range", range(found)),
 		Value::Ratio(found) => ("Ratio", ratio(found)),
-		Value::Time(time) => ("DateTime", Node::text(&*time.value)),
+		Value::Time(time) => {
+			let value = match time.original {
+				Some(_) => fhir_time(&time.value, Precise::DateTime).0,
+				None => None,
+			};
+			("DateTime", Node::Text(value.unwrap_or(Cow::Borrowed(&time.value))))
+		},
 		Value::Period(found) => ("Period", period(found)),
 		Value::Absent(_) | Value::Raw(_) => return None,
 	})

@@ -8,6 +8,8 @@
 
 mod body;
 mod element;
+mod fit;
+mod states;
 
 use super::names;
 use crate::json::build::{Node, Object};
@@ -54,8 +56,14 @@ pub fn to_fhir(item: &Item) -> Option<Resource> {
 			_ => id(&item.id),
 		}),
 	};
-	let mut writer =
-		Writer { item, kind: &kind, native, out: Object::default(), times: Vec::new() };
+	let mut writer = Writer {
+		item,
+		kind: &kind,
+		native,
+		out: Object::default(),
+		times: Vec::new(),
+		named: false,
+	};
 	writer.out.put("resourceType", Node::text(&*kind));
 	writer.out.some("id", id.clone().map(Node::Text));
 	writer.meta();
@@ -66,6 +74,9 @@ pub fn to_fhir(item: &Item) -> Option<Resource> {
 	}
 	writer.context();
 	writer.rest();
+	if !native {
+		fit::fit(&mut writer.out);
+	}
 	let mut json = String::with_capacity(512);
 	writer.out.write(&mut json);
 	Some(Resource { id: id.map(Cow::into_owned), json, kind: kind.clone().into_owned() })
@@ -135,6 +146,8 @@ struct Writer<'a> {
 	out: Object<'a>,
 	/// The times that were written.
 	times: Vec<&'a Time>,
+	/// Whether the item's concept was written.
+	named: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -273,6 +286,7 @@ impl<'a> Writer<'a> {
 	}
 
 	fn concept(&mut self, key: &'static str) {
+		self.named = true;
 		self.put(key, self.item.concept.as_ref().map(element::concept));
 	}
 
@@ -388,9 +402,17 @@ impl<'a> Writer<'a> {
 		if item.encounter.is_some() && !written(&names::ENCOUNTERS) {
 			keep("encounter", serde_json::to_string(&item.encounter));
 		}
+		if item.concept.is_some() && !self.named {
+			keep("concept", serde_json::to_string(&item.concept));
+		}
+		// Other types have elements of these names that hold something else.
+		let classed = self.kind == "Encounter" || body::has_category(self.kind);
 		let one_of_many = names::has_one_category(self.kind) && item.classes.len() > 1;
-		if !item.classes.is_empty() && (one_of_many || !written(&["category", "type"])) {
+		if !item.classes.is_empty() && (one_of_many || !classed) {
 			keep("classes", serde_json::to_string(&item.classes));
+		}
+		if item.withdrawn && !body::says_withdrawn(self.kind) {
+			keep("withdrawn", serde_json::to_string(&item.withdrawn));
 		}
 		if !item.notes.is_empty() && !written(&["note"]) {
 			keep("notes", serde_json::to_string(&item.notes));
@@ -407,7 +429,7 @@ impl<'a> Writer<'a> {
 				keep(name, serde_json::to_string(time));
 			}
 		}
-		if body::is_cut(self.kind, &item.body) {
+		if body::is_cut(self.kind, item) {
 			keep("body", serde_json::to_string(&item.body));
 		}
 	}
