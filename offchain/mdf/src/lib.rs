@@ -10,6 +10,7 @@ mod error;
 mod item;
 mod model;
 mod provenance;
+pub mod quality;
 mod raw;
 mod segment;
 pub mod sensitivity;
@@ -32,7 +33,7 @@ pub use error::Error;
 pub use item::{Item, Times};
 pub use provenance::{ByteRange, Location, Provenance};
 pub use raw::RawJson;
-pub use salus_primitives::Category;
+pub use salus_primitives::{Category, Day};
 pub use segment::{Header, Profile, SegmentReader, SegmentWriter, MAX_LINE, VERSION};
 pub use time::{Precision, Time};
 
