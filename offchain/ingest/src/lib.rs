@@ -4,6 +4,7 @@
 
 mod apple;
 mod ccda;
+pub mod convert;
 mod csv;
 mod detect;
 mod diagnostic;
@@ -12,16 +13,19 @@ mod fhir;
 pub mod hl7v2;
 mod json;
 mod load;
+mod mapping;
 mod report;
 pub mod sample;
 mod sink;
 mod source;
+pub mod write;
 mod xml;
 
 pub use diagnostic::{Code, Diagnostic, Place, Severity};
 pub use error::Error;
 pub use fhir::write::{to_fhir, Resource};
 pub use load::{ingest, Options, Truncation};
+pub use mapping::{Mapping, RuleMapping};
 pub use report::{Column, Format, Report, Role};
 pub use sink::{Sink, SinkError};
 pub use source::Source;

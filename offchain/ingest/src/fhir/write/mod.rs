@@ -50,10 +50,10 @@ pub fn to_fhir(item: &Item) -> Option<Resource> {
 	let id = match (&item.provenance.resource_id, native) {
 		(Some(known), true) => Some(Cow::Borrowed(&**known)),
 		(None, true) => None,
-		(known, false) => Some(match (known, &item.subject, &item.body) {
-			(Some(known), ..) => id(known),
-			(None, Some(subject), Body::Patient(_)) => id(tail(subject)),
-			_ => id(&item.id),
+		// Ids of other forms are not unique: a document may say one thing in two sections.
+		(_, false) => Some(match (&item.subject, &item.body) {
+			(Some(subject), Body::Patient(_)) => id(tail(subject)),
+			_ => id(tail(&item.id)),
 		}),
 	};
 	let mut writer = Writer {
@@ -80,6 +80,11 @@ pub fn to_fhir(item: &Item) -> Option<Resource> {
 	let mut json = String::with_capacity(512);
 	writer.out.write(&mut json);
 	Some(Resource { id: id.map(Cow::into_owned), json, kind: kind.clone().into_owned() })
+}
+
+/// The id of the resource that a reference names, as [`to_fhir`] writes it.
+pub(crate) fn reference_id(reference: &str) -> Cow<'_, str> {
+	id(tail(reference))
 }
 
 /// The id part of a reference.
@@ -401,6 +406,9 @@ impl<'a> Writer<'a> {
 		}
 		if item.encounter.is_some() && !written(&names::ENCOUNTERS) {
 			keep("encounter", serde_json::to_string(&item.encounter));
+		}
+		if let Some(known) = &item.provenance.resource_id {
+			keep("id", serde_json::to_string(known));
 		}
 		if item.concept.is_some() && !self.named {
 			keep("concept", serde_json::to_string(&item.concept));
