@@ -58,6 +58,8 @@ pub(crate) enum Command {
 	Account(Account),
 	/// Take a health file to an anchored record.
 	Ingest(Ingest),
+	/// Convert health files to another form. Needs no network and no account.
+	Convert(Convert),
 	/// Your records: list, show, export.
 	Records(Records),
 	/// Write everything that you have into a directory, sealed: what opens without us.
@@ -178,6 +180,52 @@ pub(crate) struct Ingest {
 	/// Only report what would be found.
 	#[arg(long)]
 	pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+	after_help = "Exit code: 0 when everything was converted, 5 when a source or a piece of one was refused."
+)]
+pub(crate) struct Convert {
+	/// Files, folders, or `-` for standard input: FHIR R4 JSON, HL7 v2, C-CDA or CSV.
+	#[arg(value_name = "IN", required = true)]
+	pub(crate) inputs: Vec<PathBuf>,
+	/// The form of the results.
+	#[arg(long, value_name = "FORM")]
+	pub(crate) to: ConvertForm,
+	/// The result of a single file; the folder for the results of several.
+	#[arg(long, short, value_name = "OUT")]
+	pub(crate) out: PathBuf,
+	/// Write a report: what was found, refused, kept raw, and how good the data are.
+	#[arg(long, value_name = "FILE")]
+	pub(crate) report: Option<PathBuf>,
+	/// Replace results and a report that exist.
+	#[arg(long)]
+	pub(crate) overwrite: bool,
+	/// Read everything and write nothing but the report.
+	#[arg(long)]
+	pub(crate) dry_run: bool,
+	/// Of a file that ends in the middle, convert what is complete.
+	#[arg(long)]
+	pub(crate) partial: bool,
+	/// The patient a summary is about, when a source has several: her id in it.
+	#[arg(long, value_name = "ID")]
+	pub(crate) patient: Option<String>,
+}
+
+/// A form of results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ConvertForm {
+	/// Mist Data Format, one item a line.
+	Mdf,
+	/// A FHIR R4 bundle.
+	Fhir,
+	/// An International Patient Summary.
+	Ips,
+	/// A folder of tables, one for each kind of item.
+	Csv,
+	/// A folder of FHIR R4 resources, one a line, a file for each type.
+	Ndjson,
 }
 
 #[derive(Debug, Args)]

@@ -48,6 +48,7 @@ async fn run(cli: Cli, output: Output) -> Result<()> {
 			clap_complete::generate(shell, &mut Cli::command(), "salus", &mut std::io::stdout());
 			return Ok(());
 		},
+		Command::Convert(arguments) => return command::convert::run(arguments, output).await,
 		Command::Sample(arguments) => return command::sample::run(&arguments, output),
 		Command::Kit(arguments) => return command::kit::run(&setting, arguments).await,
 		Command::Recover(arguments) => return command::recover::run(&setting, arguments).await,
@@ -75,6 +76,7 @@ async fn run(cli: Cli, output: Output) -> Result<()> {
 		Command::Measure(arguments) => command::measure::run(&context, arguments).await,
 		Command::Service(arguments) => command::service::run(&context, arguments).await,
 		Command::Completions { .. }
+		| Command::Convert(_)
 		| Command::Sample(_)
 		| Command::Kit(_)
 		| Command::Recover(_) => Ok(()),

@@ -251,6 +251,15 @@ fn what_was_withdrawn_was_entered_in_error() {
 	assert!(of("AllergyIntolerance")[0].to_string().contains("0438"), "the status is lost");
 	assert_valid_fhir(&found);
 
+	// Whatever its source calls it.
+	let origin = Provenance { rule: "ccda/result".into(), ..Provenance::default() };
+	let mut result = Item::new("r".into(), Category::Labs, Observation::default(), origin);
+	result.status = Some("final".into());
+	result.withdrawn = true;
+	let json = resource(&result);
+	assert_eq!(json["status"], "entered-in-error");
+	assert_eq!(json["_status"]["extension"][0]["valueString"], "final");
+
 	// A type without any such status says so beside.
 	let origin = Provenance { rule: "hl7v2/ADT".into(), ..Provenance::default() };
 	let mut person = Item::new("x".into(), Category::Demographics, Patient::default(), origin);
