@@ -2,13 +2,16 @@
 //! What a file is, by its content.
 
 use crate::{
-	apple, ccda, csv, fhir, hl7v2,
+	apple, ccda, csv, dicom, fhir, hl7v2,
+	source::Survey,
 	xml::{local_name, root_tag},
 	Error,
 };
 
 /// A format that is read.
 pub(crate) enum Found {
+	Zip,
+	Dicom,
 	Ccda,
 	Json,
 	FhirXml,
@@ -17,15 +20,35 @@ pub(crate) enum Found {
 	Hl7v2,
 }
 
-/// Looks at the first bytes, in UTF-8.
-pub(crate) fn detect(head: &[u8]) -> Result<Found, Error> {
-	let unsupported = |detected| Err(Error::FormatUnsupported { detected });
-	if head.get(128..132) == Some(b"DICM") {
-		return unsupported("DICOM");
+/// A format whose bytes are no text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Binary {
+	/// A DICOM file, or a bare data set.
+	Dicom,
+	/// An archive; one without entries has an end only.
+	Zip,
+}
+
+/// Looks for a format whose bytes are no text, before anybody takes them for one.
+pub(crate) fn binary(head: &[u8]) -> Option<Binary> {
+	if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+		return Some(Binary::Zip);
 	}
+	dicom::looks_like(head).then_some(Binary::Dicom)
+}
+
+/// Looks at the first bytes.
+pub(crate) fn detect(survey: &Survey) -> Result<Found, Error> {
+	if let Some(binary) = survey.binary {
+		return Ok(match binary {
+			Binary::Dicom => Found::Dicom,
+			Binary::Zip => Found::Zip,
+		});
+	}
+	let head = survey.head.as_slice();
+	let unsupported = |detected| Err(Error::FormatUnsupported { detected });
 	for (magic, name) in [
-		(&b"PK\x03\x04"[..], "a ZIP archive"),
-		(b"\x1f\x8b", "a gzip archive"),
+		(&b"\x1f\x8b"[..], "a gzip archive"),
 		(b"%PDF-", "PDF"),
 		(b"\x89PNG", "PNG"),
 		(b"\xff\xd8\xff", "JPEG"),

@@ -41,6 +41,10 @@ pub enum Place {
 	},
 	/// The path of an XML element, as `/ClinicalDocument/recordTarget[1]`.
 	XmlPath(String),
+	/// A DICOM element, as `00400275[1].00080100`: tags, and numbers of items from 1.
+	Element(String),
+	/// An entry of an archive by its number in the directory, from 1; 0 is the archive itself.
+	Entry(u64),
 	/// A byte of the file, from 0.
 	ByteOffset(u64),
 	/// A segment of an HL7 v2 message, or a part of it.
@@ -272,6 +276,96 @@ codes! {
 	UnexpectedSegment = "UNEXPECTED_SEGMENT", Info,
 		"the segment stands where it belongs to nothing; it is kept by itself",
 		"nothing, if that is meant";
+	/// A value that is not in the character set of its data set.
+	ElementCharset = "ELEMENT_CHARSET", Degraded,
+		"the text is not in the character set that (0008,0005) names, and was read in another one",
+		"name the character set in (0008,0005)";
+	/// A character set that is not known.
+	CharsetUnknown = "CHARSET_UNKNOWN", Degraded,
+		"(0008,0005) names a character set that is not known",
+		"use a defined term of PS3.3, section C.12.1.1.2";
+	/// A value representation that is not known.
+	ValueRepresentation = "VALUE_REPRESENTATION", Degraded,
+		"the element names no known value representation; its value is kept as bytes or as the dictionary says",
+		"write the element with a value representation of PS3.5, section 6.2";
+	/// Another transfer syntax than the one that is named.
+	TransferSyntaxMismatch = "TRANSFER_SYNTAX_MISMATCH", Degraded,
+		"the elements are not written as the transfer syntax says; they were read as they are written",
+		"name the transfer syntax in (0002,0010)";
+	/// A text or document too large to hold.
+	ValueLeft = "VALUE_LEFT", Degraded,
+		"the value is larger than the limit and stays in the file; the item says where",
+		"raise the limit for a piece";
+	/// Zeros after the data.
+	TrailingPadding = "TRAILING_PADDING", Info,
+		"the file is filled up with zeros", "nothing, if that is meant";
+	/// Something after the data.
+	TrailingBytes = "TRAILING_BYTES", Degraded,
+		"there are bytes behind the data set that belong to nothing; they stay in the file",
+		"write the file without them";
+	/// Bytes that are no element.
+	ElementMalformed = "ELEMENT_MALFORMED", Fatal,
+		"what stands here is no element of a data set", "write the file again";
+	/// A remark on an archive.
+	ArchiveComment = "ARCHIVE_COMMENT", Info,
+		"the archive has a comment, which stays in it", "nothing, if that is meant";
+	/// An entry under a password.
+	EntryEncrypted = "ENTRY_ENCRYPTED", Rejected,
+		"the entry is encrypted and cannot be read", "make the archive without a password";
+	/// An entry that is a link.
+	EntryLink = "ENTRY_LINK", Rejected,
+		"the entry is a link and not a file", "put the file itself into the archive";
+	/// An entry whose name leads out of the archive.
+	EntryName = "ENTRY_NAME", Rejected,
+		"the name of the entry is empty, begins at a root or goes up", "give the entry a plain name";
+	/// An entry without bytes.
+	EntryEmpty = "ENTRY_EMPTY", Info, "the entry is empty", "nothing, if that is meant";
+	/// An entry of another format.
+	EntryUnsupported = "ENTRY_UNSUPPORTED", Rejected,
+		"the entry is of a format that is not read; it stays in the archive",
+		"load the entry in a format that is read";
+	/// An entry that has what is refused, as another archive.
+	EntryForbidden = "ENTRY_FORBIDDEN", Rejected,
+		"the entry has something in it that is refused, as an archive or a document type",
+		"load the entry by itself";
+	/// An entry that is broken.
+	EntryUnreadable = "ENTRY_UNREADABLE", Rejected,
+		"the entry is damaged or cut off, or its columns or its compression are not known; nothing of it counts",
+		"load the entry by itself to hear more";
+	/// Macros in a workbook.
+	MacroIgnored = "MACRO_IGNORED", Degraded,
+		"the workbook has macros or controls; they are never run or read, and stay in the file",
+		"nothing; save the workbook without macros to hear no more of it";
+	/// A workbook that takes values from elsewhere.
+	LinkIgnored = "LINK_IGNORED", Degraded,
+		"the workbook refers to other files or connections, which are never opened",
+		"put the values into the workbook itself";
+	/// A part of a workbook that is not read.
+	WorkbookPart = "WORKBOOK_PART", Info,
+		"the workbook has a part that is no table (comments, drawings, properties, ...); it stays in the file",
+		"write into cells what has to be read";
+	/// A sheet of another kind.
+	SheetSkipped = "SHEET_SKIPPED", Degraded,
+		"the sheet is no worksheet and is not read", "write into a worksheet what has to be read";
+	/// A sheet that nobody sees.
+	SheetHidden = "SHEET_HIDDEN", Info,
+		"the sheet is hidden and is read all the same", "nothing, if that is meant";
+	/// A sheet without known columns.
+	SheetUnrecognized = "SHEET_UNRECOGNIZED", Rejected,
+		"no row of the sheet names the test and the result; it stays in the file",
+		"name the columns in the first row";
+	/// A row before the header.
+	RowAboveHeader = "ROW_ABOVE_HEADER", Rejected,
+		"the row stands above the header and belongs to no column; it stays in the file",
+		"write the header into the first row";
+	/// Values that were computed.
+	FormulaValues = "FORMULA_VALUES", Info,
+		"the sheet has formulas from this row on; what they last came to was read",
+		"nothing, if that is meant";
+	/// A cell that is an error, or a date that cannot be.
+	CellError = "CELL_ERROR", Degraded,
+		"the cell is an error, or a date that no calendar has; its text is kept",
+		"correct the cell";
 	/// The file ends in the middle.
 	Truncated = "FILE_TRUNCATED", Fatal,
 		"the file ends in the middle of a piece", "load the whole file again";

@@ -3,14 +3,18 @@
 #![forbid(unsafe_code)]
 
 mod apple;
+mod archive;
+mod base64;
 mod ccda;
 pub mod convert;
 mod csv;
 mod detect;
 mod diagnostic;
+mod dicom;
 mod error;
 mod fhir;
 pub mod hl7v2;
+mod id;
 mod json;
 mod load;
 mod mapping;
@@ -19,6 +23,7 @@ pub mod sample;
 mod sink;
 mod source;
 pub mod write;
+mod xlsx;
 mod xml;
 
 pub use diagnostic::{Code, Diagnostic, Place, Severity};
@@ -26,6 +31,6 @@ pub use error::Error;
 pub use fhir::write::{to_fhir, Resource};
 pub use load::{ingest, Options, Truncation};
 pub use mapping::{Mapping, RuleMapping};
-pub use report::{Column, Format, Report, Role};
+pub use report::{Column, Format, Part, Report, Role};
 pub use sink::{Sink, SinkError};
 pub use source::Source;

@@ -2,13 +2,14 @@
 //! The way of a file from bytes to items.
 
 use crate::{
-	apple, ccda, csv,
+	apple, archive, ccda, csv,
 	detect::{detect, Found},
-	fhir, hl7v2,
-	source::{survey, Survey, TextEncoding},
-	Code, Diagnostic, Error, Format, Place, Report, Severity, Sink, Source,
+	dicom, fhir, hl7v2,
+	report::Part,
+	source::{survey, Rewind, Survey, TextEncoding},
+	xlsx, Code, Diagnostic, Error, Format, Place, Report, Severity, Sink, SinkError, Source,
 };
-use salus_mdf::Item;
+use salus_mdf::{Item, Location};
 use std::{
 	collections::{BTreeMap, HashSet},
 	io::{Read, Seek},
@@ -53,7 +54,8 @@ impl Default for Options {
 
 /// Reads a file of any known format and gives its items and diagnostics to the sink.
 ///
-/// Memory does not grow with the file. The same bytes give the same items with the same ids.
+/// Memory does not grow with the file. The same bytes give the same items with the same ids, in an
+/// archive too.
 ///
 /// # Errors
 /// An error means that the file yields nothing, and that what the sink took must be dropped.
@@ -68,20 +70,24 @@ pub fn ingest<R: Read + Seek>(
 			sink.progress(bytes);
 		}
 	})?;
-	let found = detect(&survey.head)?;
-	let mut context = Context::new(&name, &survey, options, sink);
-	// Each HL7 v2 message names its own character set.
-	context.describe_encoding(&survey, !matches!(found, Found::Hl7v2))?;
-	match found {
-		Found::AppleHealth => apple::load(&mut reader, &survey, &mut context)?,
-		Found::Ccda => ccda::load(&mut reader, &survey, &mut context)?,
-		Found::Json => fhir::load(&mut reader, &survey, &mut context)?,
-		Found::FhirXml => fhir::load_xml(&mut reader, &survey, &mut context)?,
-		Found::Csv => csv::load(&mut reader, &survey, &mut context)?,
-		Found::Hl7v2 => hl7v2::load(&mut reader, &survey, &mut context)?,
-	}
-	context.sink.progress(survey.bytes);
-	let report = context.finish();
+	let found = detect(&survey)?;
+	let report = if matches!(found, Found::Zip) {
+		let archive = archive::open(&mut reader)?;
+		let is_workbook = archive.index_for_name(xlsx::WORKBOOK).is_some();
+		if is_workbook {
+			drop(archive);
+			let mut context = Context::new(&name, &survey, options, sink);
+			read(&mut reader, found, &survey, &mut context)?;
+			context.finish()
+		} else {
+			archive::load(&name, archive, &survey, options, sink)?
+		}
+	} else {
+		let mut context = Context::new(&name, &survey, options, sink);
+		read(&mut reader, found, &survey, &mut context)?;
+		context.sink.progress(survey.bytes);
+		context.finish()
+	};
 	tracing::debug!(
 		format = ?report.format,
 		bytes = report.bytes,
@@ -93,18 +99,71 @@ pub fn ingest<R: Read + Seek>(
 	Ok(report)
 }
 
+/// Maps a file that is no archive of files.
+fn read<R: Rewind>(
+	file: &mut R,
+	found: Found,
+	survey: &Survey,
+	context: &mut Context<'_>,
+) -> Result<(), Error> {
+	// Each HL7 v2 message names its own character set.
+	context.describe_encoding(survey, !matches!(found, Found::Hl7v2))?;
+	match found {
+		Found::Zip => match xlsx::bytes(survey.raw(file)?, survey)? {
+			Some(bytes) => xlsx::load(&bytes, survey, context),
+			None => Err(Error::Forbidden { what: "an archive in an archive", offset: 0 }),
+		},
+		Found::Dicom => dicom::load(file, survey, context),
+		Found::FhirXml => fhir::load_xml(file, survey, context),
+		Found::AppleHealth => apple::load(file, survey, context),
+		Found::Ccda => ccda::load(file, survey, context),
+		Found::Json => fhir::load(file, survey, context),
+		Found::Csv => csv::load(file, survey, context),
+		Found::Hl7v2 => hl7v2::load(file, survey, context),
+	}
+}
+
+/// What one file of several came to.
+pub(crate) struct Outcome {
+	pub(crate) report: Report,
+	subjects: HashSet<u64>,
+}
+
+/// Reads one file of several, whose items say which.
+pub(crate) fn part<R: Rewind>(
+	name: &str,
+	path: &str,
+	file: &mut R,
+	options: &Options,
+	sink: &mut dyn Sink,
+) -> Result<Outcome, Error> {
+	let survey = survey(file, options.max_bytes, |_| {})?;
+	let found = detect(&survey)?;
+	let mut context = Context::new(name, &survey, options, sink);
+	context.part = Some(path.to_owned());
+	read(file, found, &survey, &mut context)?;
+	Ok(context.outcome())
+}
+
 /// What loaders share: the sink, and the counts of the report.
 pub(crate) struct Context<'a> {
 	pub(crate) name: &'a str,
 	pub(crate) options: &'a Options,
 	pub(crate) report: Report,
+	/// The file inside an archive, or the sheet of a workbook.
+	pub(crate) part: Option<String>,
 	sink: &'a mut dyn Sink,
 	subjects: HashSet<u64>,
 	next_progress: u64,
 }
 
 impl<'a> Context<'a> {
-	fn new(name: &'a str, survey: &Survey, options: &'a Options, sink: &'a mut dyn Sink) -> Self {
+	pub(crate) fn new(
+		name: &'a str,
+		survey: &Survey,
+		options: &'a Options,
+		sink: &'a mut dyn Sink,
+	) -> Self {
 		let report = Report {
 			format: Format::FhirJson,
 			source_digest: survey.digest.clone(),
@@ -118,8 +177,9 @@ impl<'a> Context<'a> {
 			subjects: 0,
 			columns: Vec::new(),
 			truncated_at: None,
+			parts: Vec::new(),
 		};
-		Self { name, options, report, sink, subjects: HashSet::new(), next_progress: 0 }
+		Self { name, options, report, part: None, sink, subjects: HashSet::new(), next_progress: 0 }
 	}
 
 	fn describe_encoding(&mut self, survey: &Survey, one: bool) -> Result<(), Error> {
@@ -138,6 +198,11 @@ impl<'a> Context<'a> {
 			self.diagnose(place(), Code::EncodingReplaced)?;
 		}
 		Ok(())
+	}
+
+	/// The place in the source as far as it is the same for everything.
+	pub(crate) fn location(&self) -> Location {
+		Location { part: self.part.clone(), ..Location::default() }
 	}
 
 	pub(crate) fn emit(&mut self, item: Item) -> Result<(), Error> {
@@ -171,7 +236,12 @@ impl<'a> Context<'a> {
 
 	/// Deals with a file that ends in the middle, as the options say.
 	pub(crate) fn truncated(&mut self, offset: u64) -> Result<(), Error> {
-		self.diagnose(Place::ByteOffset(offset), Code::Truncated)?;
+		self.truncated_in(Place::ByteOffset(offset), offset)
+	}
+
+	/// The same with a better place to show.
+	pub(crate) fn truncated_in(&mut self, place: Place, offset: u64) -> Result<(), Error> {
+		self.diagnose(place, Code::Truncated)?;
 		match self.options.truncation {
 			Truncation::Fatal => Err(Error::Truncated { offset, pieces: self.report.pieces }),
 			Truncation::Partial => {
@@ -181,9 +251,73 @@ impl<'a> Context<'a> {
 		}
 	}
 
-	fn finish(mut self) -> Report {
+	/// The context of one sheet of a workbook.
+	pub(crate) fn for_sheet<'s>(
+		name: &'s str,
+		part: String,
+		survey: &Survey,
+		options: &'s Options,
+		whole: &'s mut Context<'_>,
+	) -> Context<'s> {
+		let mut context = Context::new(name, survey, options, &mut *whole.sink);
+		context.part = Some(part);
+		context
+	}
+
+	/// What one file or sheet of several came to.
+	pub(crate) fn outcome(mut self) -> Outcome {
+		let subjects = std::mem::take(&mut self.subjects);
+		Outcome { report: self.finish(), subjects }
+	}
+
+	/// A sink for one file of several: what it takes is counted in the report of the file.
+	pub(crate) fn forward(&mut self) -> Forward<'_> {
+		Forward(self.sink)
+	}
+
+	/// Counts what one file of several came to.
+	pub(crate) fn add(&mut self, number: u64, outcome: Outcome) {
+		let Outcome { report, subjects } = outcome;
+		self.report.pieces += report.pieces;
+		self.report.rejected += report.rejected;
+		self.report.kept_raw += report.kept_raw;
+		self.report.parts.push(Part {
+			number,
+			format: Some(report.format),
+			source_digest: Some(report.source_digest.clone()),
+			bytes: report.bytes,
+			items: report.total_items(),
+			rejected: report.rejected,
+			error: None,
+		});
+		for (category, count) in report.items {
+			*self.report.items.entry(category).or_default() += count;
+		}
+		for (severity, count) in report.severities {
+			*self.report.severities.entry(severity).or_default() += count;
+		}
+		for (code, count) in report.codes {
+			*self.report.codes.entry(code).or_default() += count;
+		}
+		self.subjects.extend(subjects);
+	}
+
+	pub(crate) fn finish(mut self) -> Report {
 		self.report.subjects = self.subjects.len() as u64;
 		self.report
+	}
+}
+
+/// The sink of a whole, for one of its files.
+pub(crate) struct Forward<'s>(&'s mut dyn Sink);
+
+impl Sink for Forward<'_> {
+	fn item(&mut self, item: Item) -> Result<(), SinkError> {
+		self.0.item(item)
+	}
+
+	fn diagnostic(&mut self, diagnostic: Diagnostic) -> Result<(), SinkError> {
+		self.0.diagnostic(diagnostic)
 	}
 }
 

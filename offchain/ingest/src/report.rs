@@ -20,6 +20,12 @@ pub enum Format {
 	Ccda,
 	/// The export of Apple Health.
 	AppleHealth,
+	/// A DICOM file.
+	Dicom,
+	/// A workbook with tables.
+	Xlsx,
+	/// An archive of files.
+	Zip,
 	/// A table.
 	Csv,
 	/// HL7 v2 messages.
@@ -67,6 +73,43 @@ pub struct Column {
 	pub confidence: u8,
 }
 
+/// What one file of an archive, or one sheet of a workbook, came to. Its name is not told: names of files tell who somebody is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Part {
+	/// Its number in the archive or the workbook, from 1.
+	pub number: u64,
+	/// The format that was found.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	pub format: Option<Format>,
+	/// SHA-256 of the file in lower-case hex.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	pub source_digest: Option<String>,
+	/// Bytes of the file.
+	pub bytes: u64,
+	/// Items.
+	pub items: u64,
+	/// Pieces that yield nothing.
+	pub rejected: u64,
+	/// Why the file yields nothing: a code of [`Error`](crate::Error) or of [`Code`].
+	#[serde(skip_serializing_if = "Option::is_none")]
+	pub error: Option<&'static str>,
+}
+
+impl Part {
+	/// A file that yields nothing.
+	pub(crate) const fn refused(number: u64, error: &'static str) -> Self {
+		Self {
+			number,
+			format: None,
+			source_digest: None,
+			bytes: 0,
+			items: 0,
+			rejected: 1,
+			error: Some(error),
+		}
+	}
+}
+
 /// What a file came to: every piece is in the items or in the diagnostics.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -96,6 +139,9 @@ pub struct Report {
 	/// Where the file ends in the middle, when the options take such a file.
 	#[serde(skip_serializing_if = "Option::is_none")]
 	pub truncated_at: Option<u64>,
+	/// What the files of an archive or the sheets of a workbook came to.
+	#[serde(skip_serializing_if = "Vec::is_empty")]
+	pub parts: Vec<Part>,
 }
 
 impl Report {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A file and its encoding.
 
-use crate::Error;
+use crate::{
+	detect::{binary, Binary},
+	Error,
+};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_16BE, UTF_16LE};
 use sha2::{Digest, Sha256};
@@ -27,6 +30,29 @@ impl<R> fmt::Debug for Source<R> {
 	}
 }
 
+/// A file that can be read from its beginning again and again. An entry of an archive can be, but
+/// has no places to go to.
+pub(crate) trait Rewind {
+	type Stream<'r>: Read
+	where
+		Self: 'r;
+
+	/// The file from its beginning.
+	fn rewind(&mut self) -> io::Result<Self::Stream<'_>>;
+}
+
+impl<R: Read + Seek> Rewind for R {
+	type Stream<'r>
+		= &'r mut R
+	where
+		Self: 'r;
+
+	fn rewind(&mut self) -> io::Result<Self::Stream<'_>> {
+		self.seek(SeekFrom::Start(0))?;
+		Ok(self)
+	}
+}
+
 /// How the bytes of a file become text.
 #[derive(Clone, Copy)]
 pub(crate) enum TextEncoding {
@@ -47,25 +73,28 @@ pub(crate) struct Survey {
 	pub(crate) encoding: TextEncoding,
 	/// Whether bytes had to be replaced while decoding.
 	pub(crate) replaced: bool,
-	/// The first bytes, not decoded, without the byte order mark.
+	/// What the bytes are when they are no text.
+	pub(crate) binary: Option<Binary>,
+	/// The first bytes without the byte order mark, in UTF-8 when they are text.
 	pub(crate) head: Vec<u8>,
 }
 
 /// Reads a whole file once.
-pub(crate) fn survey<R: Read + Seek>(
-	reader: &mut R,
+pub(crate) fn survey<R: Rewind>(
+	file: &mut R,
 	max: u64,
 	mut progress: impl FnMut(u64),
 ) -> Result<Survey, Error> {
-	reader.seek(SeekFrom::Start(0))?;
+	let mut reader = file.rewind()?;
 	let mut hasher = Sha256::new();
 	let mut chunk = vec![0; CHUNK];
 	let mut head = Vec::new();
 	let mut bytes = 0_u64;
 	let mut utf8 = Utf8Check::default();
 	let mut detector = None;
+	let mut found = None;
 	loop {
-		let read = fill(reader, &mut chunk)?;
+		let read = fill(&mut reader, &mut chunk)?;
 		if read == 0 {
 			break;
 		}
@@ -73,10 +102,15 @@ pub(crate) fn survey<R: Read + Seek>(
 		hasher.update(part);
 		if bytes == 0 {
 			head.extend_from_slice(part);
+			found = binary(&head);
 		}
 		bytes += read as u64;
 		if bytes > max {
 			return Err(Error::MaxSizeExceeded { limit: max });
+		}
+		if found.is_some() {
+			progress(bytes);
+			continue;
 		}
 		utf8.feed(part);
 		if utf8.invalid {
@@ -86,11 +120,13 @@ pub(crate) fn survey<R: Read + Seek>(
 		}
 		progress(bytes);
 	}
+	drop(reader);
 	utf8.finish();
 	if bytes == 0 {
 		return Err(Error::Empty);
 	}
 	let (mark, encoding) = match head.as_slice() {
+		_ if found.is_some() => (0, None),
 		[0xEF, 0xBB, 0xBF, ..] => (3, None),
 		[0xFF, 0xFE, ..] => (2, Some(UTF_16LE)),
 		[0xFE, 0xFF, ..] => (2, Some(UTF_16BE)),
@@ -116,14 +152,16 @@ pub(crate) fn survey<R: Read + Seek>(
 		mark: mark as u64,
 		encoding,
 		replaced: false,
+		binary: found,
 		head,
 	};
 	if !matches!(encoding, TextEncoding::Utf8) {
-		let mut text = survey.open(reader)?;
+		let mut text = survey.open(file)?;
 		while fill(&mut text, &mut chunk)? > 0 {}
 		let replaced = matches!(text, Text::Decoded(ref decoded) if decoded.replaced);
+		drop(text);
 		survey.replaced = replaced;
-		let mut decoded = survey.open(reader)?;
+		let mut decoded = survey.open(file)?;
 		let read = fill(&mut decoded, &mut chunk)?;
 		survey.head = chunk[..read].to_vec();
 	}
@@ -132,8 +170,8 @@ pub(crate) fn survey<R: Read + Seek>(
 
 impl Survey {
 	/// The file from its beginning as UTF-8, without the byte order mark.
-	pub(crate) fn open<'r, R: Read + Seek>(&self, reader: &'r mut R) -> io::Result<Text<'r, R>> {
-		reader.seek(SeekFrom::Start(self.mark))?;
+	pub(crate) fn open<'r, R: Rewind>(&self, file: &'r mut R) -> io::Result<Text<R::Stream<'r>>> {
+		let reader = self.raw(file)?;
 		Ok(match self.encoding {
 			TextEncoding::Utf8 => Text::Plain(reader),
 			TextEncoding::Utf16(encoding) | TextEncoding::Guessed(encoding) => {
@@ -151,6 +189,13 @@ impl Survey {
 				}))
 			},
 		})
+	}
+
+	/// The file from its beginning as it is, without the byte order mark.
+	pub(crate) fn raw<'r, R: Rewind>(&self, file: &'r mut R) -> io::Result<R::Stream<'r>> {
+		let mut reader = file.rewind()?;
+		io::copy(&mut reader.by_ref().take(self.mark), &mut io::sink())?;
+		Ok(reader)
 	}
 
 	/// Whether places in the text are places in the file.
@@ -174,16 +219,16 @@ pub(crate) fn fill<R: Read>(reader: &mut R, buffer: &mut [u8]) -> io::Result<usi
 }
 
 /// A file as UTF-8.
-pub(crate) enum Text<'r, R> {
+pub(crate) enum Text<R> {
 	/// Bytes as they are.
-	Plain(&'r mut R),
+	Plain(R),
 	/// Bytes through a decoder.
-	Decoded(Box<Decoded<'r, R>>),
+	Decoded(Box<Decoded<R>>),
 }
 
 /// A file in another encoding than UTF-8.
-pub(crate) struct Decoded<'r, R> {
-	reader: &'r mut R,
+pub(crate) struct Decoded<R> {
+	reader: R,
 	decoder: Decoder,
 	input: Vec<u8>,
 	filled: usize,
@@ -195,7 +240,7 @@ pub(crate) struct Decoded<'r, R> {
 	replaced: bool,
 }
 
-impl<R: Read> Read for Text<'_, R> {
+impl<R: Read> Read for Text<R> {
 	fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
 		match self {
 			Self::Plain(reader) => reader.read(buffer),
@@ -204,7 +249,7 @@ impl<R: Read> Read for Text<'_, R> {
 	}
 }
 
-impl<R: Read> Read for Decoded<'_, R> {
+impl<R: Read> Read for Decoded<R> {
 	fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
 		while self.given == self.output.len() {
 			if self.finished {

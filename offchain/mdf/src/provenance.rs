@@ -17,7 +17,9 @@ pub struct ByteRange {
 model! {
 	/// A place in the source file.
 	Location {
-		/// JSON pointer (RFC 6901), or the path of an XML element.
+		/// The file inside an archive, or the sheet of a workbook.
+		part: Option<String>,
+		/// JSON pointer (RFC 6901), the path of an XML element, or the tags of a DICOM element.
 		pointer: Option<String>,
 		/// Line, from 1.
 		line: Option<u64>,

@@ -138,8 +138,9 @@ fn line(diagnostic: &Diagnostic) -> String {
 	let place = match &diagnostic.place {
 		Place::Line(line) => format!("line {line}"),
 		Place::Cell { line, column } => format!("line {line}, column {column}"),
-		Place::JsonPointer(path) | Place::XmlPath(path) => path.clone(),
+		Place::JsonPointer(path) | Place::XmlPath(path) | Place::Element(path) => path.clone(),
 		Place::LinePointer { line, pointer } => format!("line {line}, {pointer}"),
+		Place::Entry(number) => format!("entry {number}"),
 		Place::ByteOffset(offset) => format!("byte {offset}"),
 		Place::Segment { message, line, path } => {
 			format!("message {message}, line {line}, {path}")

@@ -8,7 +8,7 @@ mod kind;
 
 use crate::{
 	load::Context,
-	source::Survey,
+	source::{Rewind, Survey},
 	xml::{Element, Reading, Token, Xml},
 	Code, Error, Format, Place,
 };
@@ -18,10 +18,7 @@ use salus_mdf::{
 	Provenance, Quantity, Reference, Time, Value,
 };
 use sha2::{Digest, Sha256};
-use std::{
-	collections::HashSet,
-	io::{Read, Seek},
-};
+use std::{collections::HashSet, io::Read};
 
 /// What the document begins with.
 pub(crate) const ROOT: &[u8] = b"HealthData";
@@ -32,14 +29,14 @@ const PERSON: &str = "apple-health-me";
 const LOINC: &str = "http://loinc.org";
 
 /// Maps a file.
-pub(crate) fn load<R: Read + Seek>(
-	reader: &mut R,
+pub(crate) fn load<R: Rewind>(
+	file: &mut R,
 	survey: &Survey,
 	context: &mut Context<'_>,
 ) -> Result<(), Error> {
 	context.report.format = Format::AppleHealth;
 	let base = if survey.has_offsets() { survey.mark } else { 0 };
-	let mut xml = Xml::new(survey.open(reader)?, base);
+	let mut xml = Xml::new(survey.open(file)?, base);
 	// Every export declares its elements. What else is declared stands for nothing.
 	xml.step_over_doctype();
 	let mut loader = Loader {
@@ -301,8 +298,8 @@ impl Loader<'_, '_> {
 			source: self.context.report.source_digest.clone(),
 			location: Location {
 				pointer: Some(path.to_owned()),
-				line: None,
 				bytes: self.offsets.then_some(ByteRange { start, end }),
+				..self.context.location()
 			},
 			rule: format!("apple-health/{}", element.name),
 			resource: Some(element.name.to_string()),

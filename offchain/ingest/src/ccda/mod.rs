@@ -10,18 +10,15 @@ mod statement;
 mod types;
 
 use crate::{
+	id::hashed,
 	load::Context,
-	source::Survey,
+	source::{Rewind, Survey},
 	xml::{local_name, Element, Reading, Token, Xml},
 	Code, Error, Format, Place,
 };
 use salus_mdf::{ByteRange, Coding, Location, Provenance, RawJson};
 use section::Section;
-use sha2::{Digest, Sha256};
-use std::{
-	collections::HashSet,
-	io::{Read, Seek},
-};
+use std::{collections::HashSet, io::Read};
 
 /// What documents and their parts begin with.
 const ROOTS: [&str; 7] = [
@@ -40,7 +37,7 @@ pub(crate) fn looks_like(tag: &[u8]) -> bool {
 }
 
 /// Maps a file.
-pub(crate) fn load<R: Read + Seek>(
+pub(crate) fn load<R: Rewind>(
 	reader: &mut R,
 	survey: &Survey,
 	context: &mut Context<'_>,
@@ -192,8 +189,8 @@ impl<R: Read> Loader<'_, '_, R> {
 		let (start, end) = element.bytes;
 		let location = Location {
 			pointer: Some(path.to_owned()),
-			line: None,
 			bytes: self.offsets.then_some(ByteRange { start, end }),
+			..self.context.location()
 		};
 		Provenance {
 			source: self.context.report.source_digest.clone(),
@@ -214,11 +211,6 @@ impl<R: Read> Loader<'_, '_, R> {
 		}
 		hashed("at", &format!("{}#{path}", self.context.report.source_digest))
 	}
-}
-
-/// An id made of something that it does not show.
-fn hashed(kind: &str, of: &str) -> String {
-	format!("{kind}-{}", hex::encode(&Sha256::digest(of)[..16]))
 }
 
 /// Counts elements with the same name, for their paths.

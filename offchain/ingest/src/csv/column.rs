@@ -120,6 +120,12 @@ pub(super) fn delimiter(header: &str) -> u8 {
 	best.0
 }
 
+/// Whether a row names columns of results.
+pub(crate) fn is_header(fields: &[String]) -> bool {
+	let known = fields.iter().filter(|field| role(field).0 != Role::Extra).count();
+	fields.len() >= 2 && known >= 2
+}
+
 /// Whether a line names columns of results.
 pub(crate) fn looks_like_header(line: &str) -> bool {
 	let line = line.trim_end_matches('\r');

@@ -5,9 +5,13 @@ mod cell;
 mod column;
 mod rows;
 
-use crate::{load::Context, source::Survey, Code, Column, Diagnostic, Error, Format, Place, Role};
+use crate::{
+	load::Context,
+	source::{Rewind, Survey},
+	Code, Column, Diagnostic, Error, Format, Place, Role,
+};
 use cell::Evidence;
-use rows::{Row, Rows};
+use rows::Rows;
 use salus_mdf::{
 	sensitivity::classify,
 	terminology::{check, CodeSystem},
@@ -17,13 +21,11 @@ use salus_mdf::{
 	Provenance, Quantity, RawJson, ReferenceRange, Time, Value,
 };
 use sha2::{Digest, Sha256};
-use std::{
-	collections::HashMap,
-	io::{Read, Seek},
-};
+use std::collections::HashMap;
 
 pub(crate) use cell::comparator;
-pub(crate) use column::looks_like_header;
+pub(crate) use column::{is_header, looks_like_header};
+pub(crate) use rows::Row;
 
 const LOINC: &str = "http://loinc.org";
 
@@ -63,8 +65,45 @@ impl Layout {
 	}
 }
 
+/// Rows one after the other.
+pub(crate) trait RowSource {
+	/// The next row that is not empty.
+	fn next(&mut self) -> Result<Option<Row>, Error>;
+	/// How many columns a row must have.
+	fn expect_columns(&mut self, columns: usize);
+	/// Bytes read so far.
+	fn offset(&self) -> u64;
+}
+
+/// A table that can be read from its beginning again.
+pub(crate) trait Tabular {
+	type Rows<'r>: RowSource
+	where
+		Self: 'r;
+
+	/// Its rows from the header on.
+	fn rows(&mut self) -> Result<Self::Rows<'_>, Error>;
+}
+
+struct Text<'r, R> {
+	reader: &'r mut R,
+	survey: &'r Survey,
+	delimiter: u8,
+}
+
+impl<R: Rewind> Tabular for Text<'_, R> {
+	type Rows<'r>
+		= Rows<crate::source::Text<R::Stream<'r>>>
+	where
+		Self: 'r;
+
+	fn rows(&mut self) -> Result<Self::Rows<'_>, Error> {
+		Ok(Rows::new(self.survey.open(self.reader)?, self.delimiter))
+	}
+}
+
 /// Maps a file.
-pub(crate) fn load<R: Read + Seek>(
+pub(crate) fn load<R: Rewind>(
 	reader: &mut R,
 	survey: &Survey,
 	context: &mut Context<'_>,
@@ -73,9 +112,31 @@ pub(crate) fn load<R: Read + Seek>(
 	let head = String::from_utf8_lossy(&survey.head);
 	let delimiter =
 		column::delimiter(head.lines().find(|line| !line.trim().is_empty()).unwrap_or(""));
+	let mut patients = Patients::default();
+	let name = context.report.source_digest.clone();
+	map(context, &mut Text { reader, survey, delimiter }, ("csv", name), &mut patients)?;
+	patients.finish(context)
+}
 
+/// Maps a worksheet, the number of which makes its ids differ from those of the others.
+pub(crate) fn sheet_table(
+	context: &mut Context<'_>,
+	sheet: &mut impl Tabular,
+	number: u64,
+	patients: &mut Patients,
+) -> Result<(), Error> {
+	let name = format!("{}#sheet:{number}", context.report.source_digest);
+	map(context, sheet, ("xlsx", name), patients)
+}
+
+fn map(
+	context: &mut Context<'_>,
+	table: &mut impl Tabular,
+	(rule, name): (&'static str, String),
+	patients: &mut Patients,
+) -> Result<(), Error> {
 	// What the columns look like is decided from every row, before one of them is mapped.
-	let mut rows = Rows::new(survey.open(reader)?, delimiter);
+	let mut rows = table.rows()?;
 	let header = loop {
 		match rows.next()? {
 			None => return Err(Error::Empty),
@@ -111,8 +172,9 @@ pub(crate) fn load<R: Read + Seek>(
 		}
 	}
 	context.report.columns = layout.columns.clone();
+	drop(rows);
 
-	let mut rows = Rows::new(survey.open(reader)?, delimiter);
+	let mut rows = table.rows()?;
 	rows.next()?;
 	rows.expect_columns(layout.columns.len());
 	let mut table = Table {
@@ -121,7 +183,9 @@ pub(crate) fn load<R: Read + Seek>(
 		layout,
 		seen: HashMap::new(),
 		full: false,
-		patients: HashMap::new(),
+		rule,
+		name,
+		patients: &mut patients.0,
 	};
 	while let Some(row) = rows.next()? {
 		context.report.pieces += 1;
@@ -131,7 +195,7 @@ pub(crate) fn load<R: Read + Seek>(
 		}
 		context.progress(rows.offset());
 	}
-	table.finish(context)
+	Ok(())
 }
 
 /// What is known of a patient.
@@ -142,7 +206,25 @@ struct Known {
 	waiting: Option<Box<Item>>,
 }
 
-struct Table {
+/// The patients of a file, by their numbers.
+#[derive(Default)]
+pub(crate) struct Patients(HashMap<String, Known>);
+
+impl Patients {
+	/// Gives those whose birth date never came.
+	pub(crate) fn finish(self, context: &mut Context<'_>) -> Result<(), Error> {
+		let mut waiting: Vec<_> = self.0.into_values().filter_map(|known| known.waiting).collect();
+		waiting.sort_by(|a, b| {
+			let place = |item: &Item| {
+				(item.provenance.location.part.clone(), item.provenance.location.line)
+			};
+			place(a).cmp(&place(b))
+		});
+		waiting.into_iter().try_for_each(|item| context.emit(*item))
+	}
+}
+
+struct Table<'p> {
 	layout: Layout,
 	/// How sure the mapping of a result is, and that of a patient.
 	confidence: Option<u8>,
@@ -150,7 +232,11 @@ struct Table {
 	/// Digests of rows and their lines.
 	seen: HashMap<[u8; 16], u64>,
 	full: bool,
-	patients: HashMap<String, Known>,
+	/// The first part of the names of rules.
+	rule: &'static str,
+	/// What the ids of results are made of, beside their rows.
+	name: String,
+	patients: &'p mut HashMap<String, Known>,
 }
 
 fn digest(parts: &[&str]) -> [u8; 16] {
@@ -169,7 +255,7 @@ fn is_placeholder(text: &str) -> bool {
 	known.iter().any(|placeholder| text.eq_ignore_ascii_case(placeholder))
 }
 
-impl Table {
+impl Table<'_> {
 	fn place(&self, line: u64, role: Role) -> Place {
 		match self.layout.index(role) {
 			Some(index) => Place::Cell { line, column: index + 1 },
@@ -190,13 +276,13 @@ impl Table {
 		}
 		let origin = Provenance {
 			source: context.report.source_digest.clone(),
-			location: Location { line: Some(line), ..Location::default() },
-			rule: "csv/long".into(),
+			location: Location { line: Some(line), ..context.location() },
+			rule: format!("{}/long", self.rule),
 			confidence: self.confidence,
 			..Provenance::default()
 		};
 		let subject = self.patient(context, line, row, &origin)?;
-		let id = format!("{}#row:{line}", context.report.source_digest);
+		let id = format!("{}#row:{line}", self.name);
 		let id = format!("at-{}", hex::encode(digest(&[&id])));
 		let concept = self.concept(context, line, row)?;
 		let vital = concept.codes.iter().filter_map(|c| c.code.as_deref()).any(is_vital_sign);
@@ -329,7 +415,7 @@ impl Table {
 		let id = format!("{}#patient:{key}", origin.source);
 		let id = format!("at-{}", hex::encode(digest(&[&id])));
 		let mut item = Item::new(id, Category::Demographics, body, origin.clone());
-		item.provenance.rule = "csv/patient".into();
+		item.provenance.rule = format!("{}/patient", self.rule);
 		item.provenance.confidence = self.patient_confidence;
 		item.subject = Some(subject.clone());
 		let waiting = if complete {
@@ -340,14 +426,6 @@ impl Table {
 		};
 		self.patients.insert(key, Known { person, waiting });
 		Ok(Some(subject))
-	}
-
-	/// Patients whose birth date never came.
-	fn finish(self, context: &mut Context<'_>) -> Result<(), Error> {
-		let mut waiting: Vec<_> =
-			self.patients.into_values().filter_map(|known| known.waiting).collect();
-		waiting.sort_by_key(|item| item.provenance.location.line);
-		waiting.into_iter().try_for_each(|item| context.emit(*item))
 	}
 
 	fn concept(

@@ -4,6 +4,7 @@
 //! The csv crate follows an open quote to the end of the file; here a row over several lines
 //! counts only when its quotes are right and it has as many columns as the header.
 
+use super::RowSource;
 use crate::{
 	json::stream::{End, Stream},
 	Code, Error,
@@ -16,7 +17,7 @@ const MAX_LINE: usize = 1 << 20;
 const MAX_LINES: usize = 64;
 
 /// A row of the table.
-pub(super) enum Row {
+pub(crate) enum Row {
 	/// A row that reads well; its number of columns is not checked.
 	Good { line: u64, fields: Vec<String> },
 	/// A row that does not.
@@ -46,16 +47,6 @@ impl<R: Read> Rows<R> {
 		}
 	}
 
-	/// How many columns a row over several lines must have.
-	pub(super) fn expect_columns(&mut self, columns: usize) {
-		self.columns = Some(columns);
-	}
-
-	/// Bytes read so far.
-	pub(super) fn offset(&self) -> u64 {
-		self.stream.offset()
-	}
-
 	fn line(&mut self) -> Result<Option<(u64, Result<String, Code>)>, Error> {
 		if let Some(line) = self.ahead.pop_front() {
 			return Ok(Some(line));
@@ -73,23 +64,6 @@ impl<R: Read> Rows<R> {
 			Err(_) => Err(Code::EncodingInvalid),
 		};
 		Ok(Some((number, text)))
-	}
-
-	/// The next row that is not empty.
-	pub(super) fn next(&mut self) -> Result<Option<Row>, Error> {
-		loop {
-			let Some((line, text)) = self.line()? else { return Ok(None) };
-			let text = match text {
-				Ok(text) if text.is_empty() => continue,
-				Ok(text) => text,
-				Err(code) => return Ok(Some(Row::Bad { line, code })),
-			};
-			return Ok(Some(match split(&text, self.delimiter) {
-				Split::Whole(fields) => Row::Good { line, fields },
-				Split::Broken => Row::Bad { line, code: Code::BrokenQuote },
-				Split::Open => self.join(line, text)?,
-			}));
-		}
 	}
 
 	/// Reads on after an open quote.
@@ -124,6 +98,32 @@ impl<R: Read> Rows<R> {
 				Row::Bad { line, code: Code::BrokenQuote }
 			},
 		})
+	}
+}
+
+impl<R: Read> RowSource for Rows<R> {
+	fn next(&mut self) -> Result<Option<Row>, Error> {
+		loop {
+			let Some((line, text)) = self.line()? else { return Ok(None) };
+			let text = match text {
+				Ok(text) if text.is_empty() => continue,
+				Ok(text) => text,
+				Err(code) => return Ok(Some(Row::Bad { line, code })),
+			};
+			return Ok(Some(match split(&text, self.delimiter) {
+				Split::Whole(fields) => Row::Good { line, fields },
+				Split::Broken => Row::Bad { line, code: Code::BrokenQuote },
+				Split::Open => self.join(line, text)?,
+			}));
+		}
+	}
+
+	fn expect_columns(&mut self, columns: usize) {
+		self.columns = Some(columns);
+	}
+
+	fn offset(&self) -> u64 {
+		self.stream.offset()
 	}
 }
 

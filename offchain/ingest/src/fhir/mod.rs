@@ -18,11 +18,11 @@ use crate::{
 		tree::{self, Json},
 	},
 	load::Context,
-	source::Survey,
+	source::{Rewind, Survey},
 	Code, Error, Format, Place,
 };
 use salus_mdf::{ByteRange, Location, RawJson};
-use std::io::{self, Read, Seek};
+use std::io::{self, Read};
 
 /// The first line of NDJSON is looked for in this many bytes.
 const FIRST_LINE: usize = 4 << 20;
@@ -58,13 +58,13 @@ impl Piece<'_> {
 		}
 	}
 
-	pub(crate) fn location(&self) -> Location {
-		Location { pointer: Some(self.pointer.into()), line: self.line, bytes: self.bytes }
+	pub(crate) fn location(&self, part: Location) -> Location {
+		Location { pointer: Some(self.pointer.into()), line: self.line, bytes: self.bytes, ..part }
 	}
 }
 
 /// Maps a file.
-pub(crate) fn load<R: Read + Seek>(
+pub(crate) fn load<R: Rewind>(
 	reader: &mut R,
 	survey: &Survey,
 	context: &mut Context<'_>,

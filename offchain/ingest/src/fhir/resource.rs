@@ -278,7 +278,7 @@ pub(super) fn map(
 fn origin(context: &Context<'_>, piece: &Piece<'_>, rule: &str) -> Provenance {
 	Provenance {
 		source: context.report.source_digest.clone(),
-		location: piece.location(),
+		location: piece.location(context.location()),
 		rule: rule.into(),
 		..Provenance::default()
 	}

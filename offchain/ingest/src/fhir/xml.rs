@@ -5,12 +5,12 @@ use super::{map_entry, map_resource, markup, Piece};
 use crate::{
 	json::tree,
 	load::Context,
-	source::Survey,
+	source::{Rewind, Survey},
 	xml::{local_name, Element, Reading, Token, Xml},
 	Code, Error, Format, Place,
 };
 use salus_mdf::ByteRange;
-use std::io::{Read, Seek};
+use std::io::Read;
 
 /// The namespace of FHIR, as the tag of a resource declares it.
 const NAMESPACE: &[u8] = b"http://hl7.org/fhir";
@@ -24,14 +24,14 @@ pub(crate) fn is_resource(tag: &[u8]) -> bool {
 }
 
 /// Maps a file.
-pub(crate) fn load<R: Read + Seek>(
-	reader: &mut R,
+pub(crate) fn load<R: Rewind>(
+	file: &mut R,
 	survey: &Survey,
 	context: &mut Context<'_>,
 ) -> Result<(), Error> {
 	context.report.format = Format::FhirXml;
 	let base = if survey.has_offsets() { survey.mark } else { 0 };
-	let xml = Xml::new(survey.open(reader)?, base);
+	let xml = Xml::new(survey.open(file)?, base);
 	let mut loader = Loader { context, xml, offsets: survey.has_offsets() };
 	loop {
 		let is_whole = match loader.xml.next()? {

@@ -7,7 +7,7 @@ use super::{
 	fields::{leaf, plain, raw, Care, Components},
 	message::Part,
 };
-use crate::Code;
+use crate::{base64::base64, Code};
 use salus_mdf::{
 	terminology::check_coding, unit::to_ucum, Address, Amount, Attachment, Coding, Concept,
 	Contact, Decimal, Identifier, Name, Period, Quantity, Range, Ratio, RawJson, Reference, Time,
@@ -555,21 +555,6 @@ fn is_base64(text: &str) -> bool {
 	text.len().is_multiple_of(4)
 		&& text.len() - data.len() <= 2
 		&& data.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
-}
-
-/// Bytes in base64.
-pub(super) fn base64(bytes: &[u8]) -> String {
-	const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-	for chunk in bytes.chunks(3) {
-		let byte = |index: usize| u32::from(chunk.get(index).copied().unwrap_or(0));
-		let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-		for digit in 0..4 {
-			let index = (bits >> (18 - 6 * digit)) as usize & 63;
-			out.push(if digit > chunk.len() { '=' } else { char::from(DIGITS[index]) });
-		}
-	}
-	out
 }
 
 /// A value kept as it came.

@@ -27,18 +27,14 @@ pub use mllp::{frame, FrameDecoder, FrameError};
 
 use crate::{
 	load::Context,
-	source::{Survey, TextEncoding},
+	source::{Rewind, Survey, TextEncoding},
 	Code, Diagnostic, Error, Format, Place,
 };
 use batch::{Found, Kind, Pieces};
 use charset::{declared, decode, Declared, Outcome};
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use sha2::{Digest, Sha256};
-use std::{
-	borrow::Cow,
-	collections::HashMap,
-	io::{Read, Seek},
-};
+use std::{borrow::Cow, collections::HashMap, io::Read};
 use walk::Origin;
 
 /// So many messages are compared with each other; their digests take about 100 MB.
@@ -50,7 +46,7 @@ pub(crate) fn looks_like_header(text: &[u8]) -> bool {
 }
 
 /// Maps a file.
-pub(crate) fn load<R: Read + Seek>(
+pub(crate) fn load<R: Rewind>(
 	reader: &mut R,
 	survey: &Survey,
 	context: &mut Context<'_>,
@@ -71,8 +67,7 @@ pub(crate) fn load<R: Read + Seek>(
 		// UTF-16 has to be converted before a line of it can be found.
 		TextEncoding::Utf16(_) => loader.pieces(Pieces::new(survey.open(reader)?, 0, max), true),
 		TextEncoding::Utf8 | TextEncoding::Guessed(_) => {
-			reader.seek(std::io::SeekFrom::Start(survey.mark))?;
-			loader.pieces(Pieces::new(reader, survey.mark, max), false)
+			loader.pieces(Pieces::new(survey.raw(reader)?, survey.mark, max), false)
 		},
 	}
 }

@@ -4,8 +4,8 @@
 use super::{
 	code,
 	element::{
-		base64, concept, data, entity, entity_pair, inner_person, kept, number, organization,
-		period, person, pointer, prose, range, structured, text, time, unit, with_unit, Unit,
+		concept, data, entity, entity_pair, inner_person, kept, number, organization, period,
+		person, pointer, prose, range, structured, text, time, unit, with_unit, Unit,
 	},
 	fields::{Care, Fields},
 	message::Part,
@@ -13,6 +13,7 @@ use super::{
 	walk::{labels, labels_of_table, order_key, Order, Walk},
 };
 use crate::{
+	base64::base64,
 	csv::{comparator, reference_range},
 	Code, Error,
 };

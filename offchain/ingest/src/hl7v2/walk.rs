@@ -262,7 +262,7 @@ impl<'m> Walk<'_, '_, 'm> {
 		let line = Some(self.origin.line + segment.line());
 		let provenance = Provenance {
 			source: self.context.report.source_digest.clone(),
-			location: Location { pointer: None, line, bytes },
+			location: Location { line, bytes, ..self.context.location() },
 			rule: format!("hl7v2/{name}"),
 			resource: Some(name),
 			..Provenance::default()
