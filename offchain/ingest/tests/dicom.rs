@@ -503,7 +503,7 @@ fn a_deflated_data_set_is_inflated_and_no_bomb_goes_off() {
 	let bomb = [meta(DEFLATED), deflate(&element(0x7FE0, 0x10, "OB", &vec![0; 64 << 20]))].concat();
 	let (result, _) = run(&bomb);
 	assert_eq!(result.unwrap_err().code(), "FILE_LIMIT_EXCEEDED");
-	let mut damaged = bytes.clone();
+	let mut damaged = bytes;
 	damaged.truncate(200);
 	assert!(run(&damaged).0.is_err());
 }

@@ -88,7 +88,7 @@ fn written(vr: VR, value: &str) -> Json {
 pub(super) fn numbers(vr: VR, bytes: &[u8]) -> Option<Vec<Json>> {
 	let width = width(vr);
 	let whole = if vr == VR::AT { 4 } else { width };
-	if bytes.len() % whole != 0 {
+	if !bytes.len().is_multiple_of(whole) {
 		return None;
 	}
 	let values = bytes.chunks_exact(width);
