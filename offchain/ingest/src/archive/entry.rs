@@ -128,3 +128,27 @@ impl<R: Seek> Seek for Budget<R> {
 		self.reader.seek(to)
 	}
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_stream_without_end_is_ended() {
+		let mut stream = Guarded { reader: io::repeat(0), left: 100, max: 100 };
+		let error = io::copy(&mut stream, &mut io::sink()).unwrap_err();
+		let bomb = Bomb::in_error(&Error::from(error)).unwrap();
+		assert_eq!(bomb.into_error(7).code(), "FILE_LIMIT_EXCEEDED");
+		let left = Rc::new(Cell::new(100));
+		let mut directory = Budget::new(io::repeat(0), Rc::clone(&left));
+		assert!(io::copy(&mut directory, &mut io::sink()).is_err());
+		assert_eq!(left.get(), 0);
+	}
+
+	#[test]
+	fn only_much_out_of_little_is_a_bomb() {
+		assert!(!is_bomb(FREE_BYTES, 1));
+		assert!(is_bomb(FREE_BYTES + 1, 1));
+		assert!(!is_bomb(FREE_BYTES * 10, FREE_BYTES));
+	}
+}
