@@ -252,7 +252,7 @@ fn encodings_are_converted_and_said() {
 fn other_formats_are_named() {
 	for (bytes, name) in [
 		(&b"<html/>"[..], "XML"),
-		(b"PK\x03\x04zip", "a ZIP archive"),
+		(b"\x1f\x8b\x08zip", "a gzip archive"),
 		(b"{\"a\":1}", "JSON that is not FHIR"),
 		(b"hello there", "unknown text"),
 	] {
