@@ -27,12 +27,24 @@ pub(crate) enum Binary {
 	Dicom,
 	/// An archive; one without entries has an end only.
 	Zip,
+	/// A format that is not read.
+	Unread(&'static str),
 }
 
 /// Looks for a format whose bytes are no text, before anybody takes them for one.
 pub(crate) fn binary(head: &[u8]) -> Option<Binary> {
 	if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
 		return Some(Binary::Zip);
+	}
+	for (magic, name) in [
+		(&b"\x1f\x8b"[..], "a gzip archive"),
+		(b"%PDF-", "PDF"),
+		(b"\x89PNG", "PNG"),
+		(b"\xff\xd8\xff", "JPEG"),
+	] {
+		if head.starts_with(magic) {
+			return Some(Binary::Unread(name));
+		}
 	}
 	dicom::looks_like(head).then_some(Binary::Dicom)
 }
@@ -43,20 +55,11 @@ pub(crate) fn detect(survey: &Survey) -> Result<Found, Error> {
 		return Ok(match binary {
 			Binary::Dicom => Found::Dicom,
 			Binary::Zip => Found::Zip,
+			Binary::Unread(detected) => return Err(Error::FormatUnsupported { detected }),
 		});
 	}
 	let head = survey.head.as_slice();
 	let unsupported = |detected| Err(Error::FormatUnsupported { detected });
-	for (magic, name) in [
-		(&b"\x1f\x8b"[..], "a gzip archive"),
-		(b"%PDF-", "PDF"),
-		(b"\x89PNG", "PNG"),
-		(b"\xff\xd8\xff", "JPEG"),
-	] {
-		if head.starts_with(magic) {
-			return unsupported(name);
-		}
-	}
 	if head.contains(&0) {
 		return unsupported("binary data");
 	}
