@@ -94,7 +94,11 @@ fn write_element(name: &str, value: &Value, beside: &Value, out: &mut String) {
 		None => String::new(),
 	};
 	match value {
-		Value::Object(_) if matches!(name, "resource" | "contained") => {
+		// An element of that name may be a code, too.
+		Value::Object(members)
+			if matches!(name, "resource" | "contained" | "outcome")
+				&& members.contains_key("resourceType") =>
+		{
 			write!(out, "<{name}>").unwrap();
 			write_resource(value, "", out);
 		},
