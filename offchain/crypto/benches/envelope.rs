@@ -110,9 +110,10 @@ fn print_summary() {
 	let bare = openssl();
 	println!();
 	for (what, rate) in [("seal 1 GiB", sealing), ("open 1 GiB from a file", opening)] {
-		let ratio = bare.map_or("openssl was not found".to_owned(), |bare| {
-			format!("ratio to openssl's AES-256-GCM {:.2}, limit 0.80", rate / bare)
-		});
+		let ratio = bare.map_or_else(
+			|| "openssl was not found".to_owned(),
+			|bare| format!("ratio to openssl's AES-256-GCM {:.2}, limit 0.80", rate / bare),
+		);
 		println!("{what:<24} {:>6.0} MB/s  {ratio}", rate / 1e6);
 	}
 	if let (Some(before), Some(after)) = (before, after) {

@@ -188,7 +188,7 @@ fn bombs_do_not_go_off() {
 	let (result, _) = run(&bomb);
 	assert_eq!(result.unwrap_err().code(), "FILE_LIMIT_EXCEEDED");
 	// One that says that it is small.
-	let mut liar = bomb.clone();
+	let mut liar = bomb;
 	patch(&mut liar, &(64_u32 << 20).to_le_bytes(), &1000_u32.to_le_bytes());
 	assert!(run(&liar).0.is_err() || run(&liar).1.items.is_empty());
 	// Many that are small each.
