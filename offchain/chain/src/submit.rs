@@ -67,6 +67,8 @@ struct Submission<'a> {
 	slot: Option<Slot>,
 	/// All transactions that were signed for the slot and may have entered the pool.
 	signed: Vec<ExtrinsicHash>,
+	/// Whether the pool took one of them, for all that is known.
+	entered: bool,
 	/// Up to which block the finalised chain was searched for them.
 	searched: BlockNumber,
 	/// The last block in which one of them is valid.
@@ -96,6 +98,7 @@ impl<'a> Submission<'a> {
 			lane: client.lanes().lane(signer.account()),
 			slot: None,
 			signed: Vec::new(),
+			entered: false,
 			searched: 0,
 			until: 0,
 			last_error: None,
@@ -198,22 +201,39 @@ impl<'a> Submission<'a> {
 		self.until = birth.number.saturating_add(ERA);
 
 		let error = match transaction.submit_and_watch().await.map_err(Error::from) {
-			Ok(progress) => return Ok(Entry::Watched(Box::new(progress))),
+			Ok(progress) => {
+				self.entered = true;
+				return Ok(Entry::Watched(Box::new(progress)));
+			},
 			Err(error) => error,
 		};
-		let refusal = PoolRefusal::of(error);
-		if !matches!(refusal, PoolRefusal::None(_)) {
-			// This one did not enter. Earlier ones may have.
-			self.signed.pop();
-			if is_first {
-				self.slot = None;
-			}
+		match PoolRefusal::of(error) {
+			// The chain tells by whom, once it is final.
+			PoolRefusal::Spent => Ok(Entry::Occupied),
+			PoolRefusal::None(error) => {
+				self.entered = true;
+				Err(error)
+			},
+			PoolRefusal::Occupied(_) if !is_first => {
+				self.signed.pop();
+				Ok(Entry::Occupied)
+			},
+			PoolRefusal::Occupied(error) | PoolRefusal::Busy(error) => {
+				self.leave(is_first);
+				Ok(Entry::Busy(error))
+			},
+			PoolRefusal::Invalid(error) => {
+				self.leave(is_first);
+				Err(error)
+			},
 		}
-		match refusal {
-			PoolRefusal::Occupied(error) if is_first => Ok(Entry::Busy(error)),
-			PoolRefusal::Occupied(_) => Ok(Entry::Occupied),
-			PoolRefusal::Busy(error) => Ok(Entry::Busy(error)),
-			PoolRefusal::Invalid(error) | PoolRefusal::None(error) => Err(error),
+	}
+
+	/// The last one did not enter. Earlier ones may have.
+	fn leave(&mut self, is_first: bool) {
+		self.signed.pop();
+		if is_first {
+			self.slot = None;
 		}
 	}
 
@@ -233,7 +253,12 @@ impl<'a> Submission<'a> {
 		}
 		let account = self.signer.account();
 		if state.nonce(&account).await? > nonce {
-			return Err(Error::TransactionUsurped { extrinsic, account, nonce });
+			if self.entered {
+				return Err(Error::TransactionUsurped { extrinsic, account, nonce });
+			}
+			// Another program that signs for this account was quicker: there are other places.
+			self.signed.clear();
+			self.slot = None;
 		}
 		Ok(None)
 	}
@@ -289,7 +314,10 @@ async fn watch(mut progress: Progress) -> Result<Option<BlockHash>, Error> {
 /// How a pool refuses.
 #[derive(Debug)]
 enum PoolRefusal {
-	/// There is a transaction in that place already, here or in a block.
+	/// Its place is used up, maybe by itself: the pool keeps a transaction before it looks at it, so
+	/// that a block may take it in between, and the look finds it outdated.
+	Spent,
+	/// Another transaction waits in that place.
 	Occupied(Error),
 	/// Not now.
 	Busy(Error),
@@ -304,11 +332,12 @@ impl PoolRefusal {
 	fn of(error: Error) -> Self {
 		let Error::NodeRefused { number, message } = &error else { return Self::None(error) };
 		match *number {
-			1010 if message.contains("outdated") => Self::Occupied(error),
+			// The other number: it is there already.
+			1010 if message.contains("outdated") => Self::Spent,
+			1013 => Self::Spent,
 			1010 if message.contains("exhaust") => Self::Busy(error),
 			1010 | 1011 => Self::Invalid(Error::TransactionInvalid { reason: message.clone() }),
-			// Already imported; another one with that place and no lower priority.
-			1013 | 1014 => Self::Occupied(error),
+			1014 => Self::Occupied(error),
 			// Banned for a while; no room; not before those that come first.
 			1012 | 1016 | 1021 => Self::Busy(error),
 			_ => Self::None(error),
@@ -408,7 +437,8 @@ mod tests {
 			PoolRefusal::of(Error::NodeRefused { number, message: message.into() })
 		};
 		let outdated = refused(1010, "Invalid Transaction: Transaction is outdated");
-		assert!(matches!(outdated, PoolRefusal::Occupied(_)));
+		assert!(matches!(outdated, PoolRefusal::Spent));
+		assert!(matches!(refused(1013, "Transaction Already Imported"), PoolRefusal::Spent));
 		assert!(matches!(refused(1014, "Priority is too low"), PoolRefusal::Occupied(_)));
 		assert!(matches!(refused(1016, "Immediately Dropped"), PoolRefusal::Busy(_)));
 		let PoolRefusal::Invalid(error) = refused(1010, "Invalid Transaction: Inability to pay")
