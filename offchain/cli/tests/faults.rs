@@ -12,8 +12,16 @@ fn records(network: &Network) -> usize {
 }
 
 #[test]
-fn a_truncated_file_anchors_nothing() {
+fn what_cannot_be_read_is_named_and_the_rest_loads() {
 	let network = Network::start();
+	files_that_are_none_are_refused_with_a_reason(&network);
+	a_wrong_passphrase_is_said_to_be_one(&network);
+	a_truncated_file_anchors_nothing(&network);
+	one_broken_entry_among_hundreds_is_named_and_the_rest_loads(&network);
+	the_planted_faults_of_a_table_are_reported_by_line(&network);
+}
+
+fn a_truncated_file_anchors_nothing(network: &Network) {
 	let bundle = fs::read(network.bundle("whole.json", 5, 80)).unwrap();
 	for (index, part) in [3, 2].into_iter().enumerate() {
 		let cut = &bundle[..bundle.len() * (part - 1) / part];
@@ -21,17 +29,15 @@ fn a_truncated_file_anchors_nothing() {
 		let (exit, code) = network.fails(&["ingest", "--as", "patient", &file]);
 		assert_eq!((exit, code.as_str()), (5, "FILE_TRUNCATED"));
 	}
-	assert_eq!(records(&network), 0);
+	assert_eq!(records(network), 0);
 	assert_eq!(network.ok(&["audit", "patient"])["count"], 0);
 	// The whole file loads afterwards: the failures hold nothing up.
 	let whole = network.input("again.json", &bundle);
 	network.ok(&["ingest", "--as", "patient", &whole]);
-	assert_eq!(records(&network), 1);
+	assert_eq!(records(network), 1);
 }
 
-#[test]
-fn one_broken_entry_among_hundreds_is_named_and_the_rest_loads() {
-	let network = Network::start();
+fn one_broken_entry_among_hundreds_is_named_and_the_rest_loads(network: &Network) {
 	let text = fs::read_to_string(network.bundle("whole.json", 6, 300)).unwrap();
 	let mut bundle: Value = serde_json::from_str(&text).unwrap();
 	let entries = bundle["entry"].as_array().unwrap().len();
@@ -45,10 +51,8 @@ fn one_broken_entry_among_hundreds_is_named_and_the_rest_loads() {
 	assert!(diagnostics.contains(&place), "{place} is named in {diagnostics}");
 }
 
-#[test]
-fn the_planted_faults_of_a_table_are_reported_by_line() {
+fn the_planted_faults_of_a_table_are_reported_by_line(network: &Network) {
 	let Some(data) = sample_data() else { return };
-	let network = Network::start();
 	let file = data.join("csv/labs_dirty.csv").display().to_string();
 	let ingested = network.ok(&["ingest", "--as", "patient", &file]);
 	let diagnostics = fs::read_to_string(ingested[0]["diagnostics"].as_str().unwrap()).unwrap();
@@ -77,9 +81,7 @@ fn the_planted_faults_of_a_table_are_reported_by_line() {
 	assert!(good >= 5_000 - faults.len() as u64, "{good} of 5,000 rows loaded");
 }
 
-#[test]
-fn a_wrong_passphrase_is_said_to_be_one() {
-	let network = Network::start();
+fn a_wrong_passphrase_is_said_to_be_one(network: &Network) {
 	let bundle = network.bundle("bundle.json", 8, 60);
 	let wrong = network
 		.command(&["ingest", "--as", "patient", &bundle])
@@ -89,7 +91,7 @@ fn a_wrong_passphrase_is_said_to_be_one() {
 	let ran: network::Ran = wrong.into();
 	assert_eq!((ran.code, ran.error_code().as_str()), (6, "KEYSTORE_WRONG_PASSPHRASE"));
 	assert!(!ran.stderr.contains("not the passphrase"));
-	assert_eq!(records(&network), 0);
+	assert_eq!(records(network), 0);
 }
 
 #[test]
@@ -108,8 +110,13 @@ fn without_a_network_commands_say_how_to_start_one() {
 }
 
 #[test]
-fn a_node_that_died_is_named_and_up_brings_it_back() {
-	let network = Network::start();
+fn what_stands_in_the_way_of_a_start_is_named() {
+	let network = a_taken_port_moves();
+	a_second_start_names_who_holds_the_first(&network);
+	a_node_that_died_is_named_and_up_brings_it_back(&network);
+}
+
+fn a_node_that_died_is_named_and_up_brings_it_back(network: &Network) {
 	let bundle = network.bundle("bundle.json", 9, 60);
 	network.ok(&["ingest", "--as", "patient", &bundle]);
 	network.kill("node");
@@ -117,31 +124,29 @@ fn a_node_that_died_is_named_and_up_brings_it_back() {
 	assert_eq!((exit, code.as_str()), (3, "NODE_UNREACHABLE"));
 	assert_eq!(network.fails(&["status"]).1, "SERVICE_NOT_READY");
 	network.ok(&["up"]);
-	assert_eq!(records(&network), 1);
+	assert_eq!(records(network), 1);
 }
 
-#[test]
-fn a_second_start_names_who_holds_the_first() {
-	let network = Network::start();
+fn a_second_start_names_who_holds_the_first(network: &Network) {
 	let ran = network.run(&["up"]);
 	assert_eq!(ran.error_code(), "ALREADY_RUNNING");
 	assert!(ran.stderr.contains("process"), "{}", ran.stderr);
 	network.ok(&["up", "--exist-ok"]);
 }
 
-#[test]
-fn a_taken_port_moves() {
-	let held = TcpListener::bind("127.0.0.1:0").unwrap();
-	let port = held.local_addr().unwrap().port().to_string();
+fn a_taken_port_moves() -> Network {
+	// Below those that the system gives to connections: it could give the next one away too.
+	let ports = 20_000..30_000;
+	let held = ports.map(|port| TcpListener::bind(("127.0.0.1", port))).find_map(Result::ok);
+	let port = held.as_ref().unwrap().local_addr().unwrap().port().to_string();
 	let network = Network::stopped();
 	network.ok(&["up", "--node-port", &port]);
 	assert!(!network.url("node").ends_with(&port));
 	network.ok(&["status"]);
+	network
 }
 
-#[test]
-fn files_that_are_none_are_refused_with_a_reason() {
-	let network = Network::start();
+fn files_that_are_none_are_refused_with_a_reason(network: &Network) {
 	for (name, bytes, code) in [
 		("empty.json", &b""[..], "FILE_EMPTY"),
 		("picture.png", &b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], "FORMAT_UNSUPPORTED"),
@@ -157,7 +162,7 @@ fn files_that_are_none_are_refused_with_a_reason() {
 	}
 	let missing = network.fails(&["ingest", "--as", "patient", "/nonexistent/file.json"]);
 	assert_eq!(missing, (5, "FILE_NOT_FOUND".to_owned()));
-	assert_eq!(records(&network), 0);
+	assert_eq!(records(network), 0);
 }
 
 /// A small disk of its own for the store, where this process may mount one.

@@ -28,13 +28,13 @@ fn peak(pid: u32) -> Option<u64> {
 fn a_bundle_of_200_mb_is_ingested_in_300_mb_and_read_range_by_range() {
 	let network = Network::start();
 	// Grown until it is large enough, because entries differ in size.
-	let mut entries = 150_000;
+	let mut entries = 227_000;
 	let bundle = loop {
 		let bundle = network.bundle("large.json", 12, entries);
 		if fs::metadata(&bundle).unwrap().len() >= 200 * MIB {
 			break bundle;
 		}
-		entries = entries * 3 / 2;
+		entries += entries / 50;
 	};
 	let mut worker = network.command(&["ingest", "--as", "patient", &bundle]).spawn().unwrap();
 	let mut highest = 0;

@@ -19,8 +19,13 @@ fn actions(trail: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn the_demo_holds_for_a_generated_bundle_and_again() {
+fn the_demo_holds() {
 	let network = Network::start();
+	the_demo_holds_for_a_generated_bundle_and_again(&network);
+	the_demo_holds_for_every_real_bundle(&network);
+}
+
+fn the_demo_holds_for_a_generated_bundle_and_again(network: &Network) {
 	let first = network.ok(&["demo"]);
 	assert_eq!(steps(&first).len(), 9);
 	// The same file again adds no record, and everything holds once more.
@@ -30,10 +35,9 @@ fn the_demo_holds_for_a_generated_bundle_and_again() {
 	assert_eq!(network.ok(&["records", "list", "--as", "patient"]).as_array().unwrap().len(), 1);
 }
 
-#[test]
-fn the_demo_holds_for_every_real_bundle() {
+fn the_demo_holds_for_every_real_bundle(network: &Network) {
 	let Some(data) = sample_data() else { return };
-	let network = Network::start();
+	let before = network.ok(&["audit", "patient"]);
 	let mut bundles = fs::read_dir(data.join("synthea"))
 		.unwrap()
 		.map(|entry| entry.unwrap().path())
@@ -45,16 +49,24 @@ fn the_demo_holds_for_every_real_bundle() {
 		let report = network.ok(&["demo", &bundle.display().to_string()]);
 		assert_eq!(steps(&report).len(), 9, "{}", bundle.display());
 	}
-	assert_eq!(network.ok(&["records", "list", "--as", "patient"]).as_array().unwrap().len(), 8);
+	let records = network.ok(&["records", "list", "--as", "patient"]);
+	assert_eq!(records.as_array().unwrap().len(), 1 + 8);
 	let trail = network.ok(&["audit", "patient"]);
 	// Anchored, granted, opened three times, revoked, refused: for each of the eight.
-	assert_eq!(actions(&trail).len(), 8 * 7);
+	assert_eq!(actions(&trail).len() - actions(&before).len(), 8 * 7);
 }
 
 #[test]
-fn an_emergency_is_opened_by_two_clinicians_and_seen_by_the_patient() {
+fn records_are_read_as_their_owner_says() {
 	let network = Network::start();
-	let bundle = network.bundle("bundle.json", 7, 60);
+	share_open_and_revoke_from_the_command_line(&network);
+	what_is_excepted_stays_closed(&network);
+	an_emergency_is_opened_by_two_clinicians_and_seen_by_the_patient(&network);
+	a_new_patient_registers_and_rotates_her_key(&network);
+}
+
+fn an_emergency_is_opened_by_two_clinicians_and_seen_by_the_patient(network: &Network) {
+	let bundle = network.bundle("emergency.json", 9, 60);
 	let ingested = network.ok(&["ingest", "--as", "patient", &bundle]);
 	let record = ingested[0]["record"].as_str().unwrap().to_owned();
 	let declare = |reason: &str| {
@@ -74,7 +86,7 @@ fn an_emergency_is_opened_by_two_clinicians_and_seen_by_the_patient() {
 	// It is not the second one's to read.
 	let second = network.fails(&["emergency", "open", "--as", "clinician-two", &emergency]);
 	assert_eq!(second.1, "TICKET_KEY_MISSING");
-	let out = network.home().join("opened");
+	let out = network.home().join("emergency");
 	let out = out.display().to_string();
 	let opened = network.ok(&[&open[..], &["--out", &out]].concat());
 	assert_eq!(opened["segments"].as_array().unwrap().len(), 1);
@@ -82,7 +94,7 @@ fn an_emergency_is_opened_by_two_clinicians_and_seen_by_the_patient() {
 
 	let trail = network.ok(&["audit", "patient"]);
 	let expected = ["record_anchored", "emergency_declared", "emergency_opened"];
-	assert_eq!(actions(&trail), expected);
+	assert!(actions(&trail).ends_with(&expected), "{trail}");
 
 	// Who objects ends it; who wants none says so beforehand.
 	network.ok(&["emergency", "object", "--as", "patient", &emergency]);
@@ -95,9 +107,14 @@ fn an_emergency_is_opened_by_two_clinicians_and_seen_by_the_patient() {
 }
 
 #[test]
-fn a_ticket_that_custodians_could_not_answer_is_used_later() {
+fn custodians_that_come_back_have_all_that_they_had() {
 	let network = Network::start();
-	let bundle = network.bundle("bundle.json", 7, 60);
+	one_custodian_may_be_lost_and_two_may_not(&network);
+	a_ticket_that_custodians_could_not_answer_is_used_later(&network);
+}
+
+fn a_ticket_that_custodians_could_not_answer_is_used_later(network: &Network) {
+	let bundle = network.bundle("later.json", 8, 60);
 	let ingested = network.ok(&["ingest", "--as", "patient", &bundle]);
 	let record = ingested[0]["record"].as_str().unwrap().to_owned();
 	let share = ["share", "--as", "patient", "--with", "clinician-one", "--categories", "labs"];
@@ -114,16 +131,14 @@ fn a_ticket_that_custodians_could_not_answer_is_used_later() {
 	network.ok(&["up"]);
 	// The one use is spent, and serves.
 	assert_eq!(network.fails(&open).1, "ACCESS_REFUSED_CONSENT_SPENT");
-	let out = network.home().join("opened").display().to_string();
+	let out = network.home().join("later").display().to_string();
 	let resume = ["open", "--as", "clinician-one", "--ticket", ticket, "--out", &out];
 	assert_eq!(network.ok(&resume)["segments"].as_array().unwrap().len(), 1);
 	// Its key has served.
 	assert_eq!(network.fails(&resume).1, "TICKET_KEY_MISSING");
 }
 
-#[test]
-fn share_open_and_revoke_from_the_command_line() {
-	let network = Network::start();
+fn share_open_and_revoke_from_the_command_line(network: &Network) {
 	let bundle = network.bundle("bundle.json", 7, 120);
 	let ingested = network.ok(&["ingest", "--as", "patient", &bundle]);
 	let record = ingested[0]["record"].as_str().unwrap().to_owned();
@@ -218,10 +233,8 @@ fn share_open_and_revoke_from_the_command_line() {
 	assert_eq!(fs::read(export.join("original")).unwrap(), fs::read(&bundle).unwrap());
 }
 
-#[test]
-fn what_is_excepted_stays_closed() {
-	let network = Network::start();
-	let bundle = network.bundle("bundle.json", 7, 120);
+fn what_is_excepted_stays_closed(network: &Network) {
+	let bundle = network.bundle("excepted.json", 8, 120);
 	let ingested = network.ok(&["ingest", "--as", "patient", &bundle]);
 	let record = ingested[0]["record"].as_str().unwrap().to_owned();
 	let share = [
@@ -241,7 +254,7 @@ fn what_is_excepted_stays_closed() {
 	assert_eq!(granted["exceptions"].as_array().unwrap().len(), 2);
 	let consent = granted["consent"].as_str().unwrap().to_owned();
 
-	let out = network.home().join("opened").display().to_string();
+	let out = network.home().join("excepted").display().to_string();
 	let open = ["open", "--as", "clinician-one", &record, "--consent", &consent, "--out", &out];
 	let opened = |more: &[&str]| {
 		let segments = network.ok(&[&open[..], more].concat())["segments"].clone();
@@ -268,9 +281,7 @@ fn what_is_excepted_stays_closed() {
 	assert_eq!(opened(&["--categories", "vitals"]), ["vitals"]);
 }
 
-#[test]
-fn one_custodian_may_be_lost_and_two_may_not() {
-	let network = Network::start();
+fn one_custodian_may_be_lost_and_two_may_not(network: &Network) {
 	let bundle = network.bundle("bundle.json", 7, 120);
 	let ingested = network.ok(&["ingest", "--as", "patient", &bundle]);
 	let record = ingested[0]["record"].as_str().unwrap().to_owned();
@@ -384,9 +395,7 @@ fn a_record_is_sealed_anew_and_opens_as_before() {
 	assert_eq!(fs::read(export.join("original")).unwrap(), fs::read(&bundle).unwrap());
 }
 
-#[test]
-fn a_new_patient_registers_and_rotates_her_key() {
-	let network = Network::start();
+fn a_new_patient_registers_and_rotates_her_key(network: &Network) {
 	let passphrase = network.input("passphrase", "a long and private phrase\n");
 	let with = |arguments: &[&str]| {
 		let mut all = vec!["--passphrase-file", passphrase.as_str()];
@@ -397,12 +406,12 @@ fn a_new_patient_registers_and_rotates_her_key() {
 	// An account without a balance cannot pay for its registration yet.
 	assert_ne!(with(&["account", "register", "--as", "maria", "--role", "patient"]).code, 0);
 	// The development accounts can rotate: what was sealed before stays readable.
-	let bundle = network.bundle("bundle.json", 3, 60);
+	let bundle = network.bundle("earlier.json", 3, 60);
 	let ingested = network.ok(&["ingest", "--as", "patient", &bundle]);
 	let record = ingested[0]["record"].as_str().unwrap().to_owned();
 	network.ok(&["account", "rotate", "--as", "patient"]);
 	assert_eq!(network.ok(&["account", "show", "patient"])["key_version"], 2);
-	let export = network.home().join("export");
+	let export = network.home().join("rotated");
 	network.ok(&[
 		"records",
 		"export",
