@@ -324,14 +324,15 @@ impl Duties {
 	async fn report(&self) -> Result<Rest> {
 		let (database, view) = (self.member.database(), self.member.view());
 		for epoch in database.unreported_epochs().await? {
-			let answers = database.unreported(epoch, view.batch().await?).await?;
-			if answers.is_empty() {
+			let unreported = database.unreported(epoch, view.batch().await?).await?;
+			if unreported.is_empty() {
 				continue;
 			}
+			let answers: Vec<_> = unreported.iter().map(|one| (one.ticket, one.answer)).collect();
 			let receipts = super::release::batch_commitment(view.genesis(), epoch, &answers);
-			let call = Call::Report { epoch, answers: answers.clone(), receipts };
+			let call = Call::Report { epoch, answers, receipts };
 			self.ledger.submit(self.member.signer(), &call).await?;
-			database.reported(&answers).await?;
+			database.reported(&unreported).await?;
 			return Ok(Rest::More);
 		}
 		Ok(Rest::Nothing)

@@ -122,16 +122,27 @@ async fn a_ticket_that_comes_back_under_its_old_name_is_answered_anew() {
 	let ticket = labs(&world).await;
 	let (network, mut calls) = Network::new(&world);
 	let (_running, _shutdown) = network.run(&world.members[0], Some(BEFORE));
-	network.finalise(vec![opened(&world, ticket.id)]);
 	let report = async |calls: &mut tokio::sync::mpsc::UnboundedReceiver<_>| {
 		let (_, call): (_, Call) = calls.recv().await.unwrap();
 		let Call::Report { answers, .. } = call else { panic!("{call:?}") };
 		answers[0].1
 	};
+	// It comes back while the first answer is on its way.
+	network.open(false);
+	network.finalise(vec![opened(&world, ticket.id)]);
 	let first = report(&mut calls).await;
 	world.change(&ticket, |facts| facts.ticket.opened_at = NOW + 1);
 	world.view.0.lock().unwrap().now = NOW + 1;
 	network.finalise(vec![opened(&world, ticket.id)]);
+	until(async || {
+		let opened_at: i64 = sqlx::query_scalar("SELECT opened_at FROM tickets")
+			.fetch_one(&world.database(0).await)
+			.await
+			.unwrap();
+		opened_at == i64::try_from(NOW + 1).unwrap()
+	})
+	.await;
+	network.open(true);
 	let second = report(&mut calls).await;
 	assert!(matches!((first, second), (Answer::Released { .. }, Answer::Released { .. })));
 	assert_ne!(first, second);

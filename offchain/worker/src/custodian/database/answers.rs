@@ -36,7 +36,11 @@ pub(in crate::custodian) enum Given {
 }
 
 /// An answer that the chain does not know yet.
-pub(in crate::custodian) type Unreported = (TicketId, Answer);
+pub(in crate::custodian) struct Unreported {
+	pub(in crate::custodian) ticket: TicketId,
+	pub(in crate::custodian) opened_at: Moment,
+	pub(in crate::custodian) answer: Answer,
+}
 
 impl Database {
 	/// Tickets that have no answer yet, those first that were tried longest ago, and marks them as
@@ -156,7 +160,7 @@ impl Database {
 		limit: u32,
 	) -> Result<Vec<Unreported>> {
 		let rows = sqlx::query(
-			"SELECT ticket, answer FROM tickets
+			"SELECT ticket, opened_at, answer FROM tickets
 			WHERE reported = 0 AND epoch = ?1 AND answer IS NOT NULL ORDER BY ticket LIMIT ?2",
 		)
 		.bind(epoch.0)
@@ -165,17 +169,21 @@ impl Database {
 		.await?;
 		let answers = rows.iter().map(|row| {
 			let ticket = ticket(row.get(0))?;
-			Some((ticket, Answer::decode(&mut row.get::<Vec<u8>, _>(1).as_slice()).ok()?))
+			let opened_at = Moment::try_from(row.get::<i64, _>(1)).ok()?;
+			let answer = Answer::decode(&mut row.get::<Vec<u8>, _>(2).as_slice()).ok()?;
+			Some(Unreported { ticket, opened_at, answer })
 		});
 		answers.collect::<Option<_>>().ok_or(Error::CustodyCorrupt)
 	}
 
-	/// The chain knows these answers.
+	/// The chain knows these answers. It does not know of a ticket that came back meanwhile under the
+	/// identifier of one of theirs.
 	pub(in crate::custodian) async fn reported(&self, answers: &[Unreported]) -> Result<()> {
 		let mut transaction = self.begin().await?;
-		for (ticket, _) in answers {
-			sqlx::query("UPDATE tickets SET reported = 1 WHERE ticket = ?1")
+		for Unreported { ticket, opened_at, .. } in answers {
+			sqlx::query("UPDATE tickets SET reported = 1 WHERE ticket = ?1 AND opened_at = ?2")
 				.bind(ticket.as_ref())
+				.bind(integer(*opened_at))
 				.execute(&mut *transaction)
 				.await?;
 		}
