@@ -15,6 +15,9 @@ use std::{
 	io::{Read, Seek},
 };
 
+/// So many patients are counted; their hashes take about 40 MB.
+const MAX_SUBJECTS: usize = 3_000_000;
+
 /// How often a sink hears of progress, in bytes.
 const PROGRESS_STEP: u64 = 1024 * 1024;
 
@@ -206,12 +209,28 @@ impl<'a> Context<'a> {
 	}
 
 	pub(crate) fn emit(&mut self, item: Item) -> Result<(), Error> {
+		self.count(&item);
+		Ok(self.sink.item(item)?)
+	}
+
+	/// Shows an item that is used for the next one, too.
+	pub(crate) fn lend(&mut self, item: &Item) -> Result<(), Error> {
+		self.count(item);
+		Ok(self.sink.lent(item)?)
+	}
+
+	fn count(&mut self, item: &Item) {
 		*self.report.items.entry(item.category).or_default() += 1;
 		self.report.kept_raw += item.extra.len() as u64;
 		if let Some(subject) = &item.subject {
-			self.subjects.insert(subject_key(subject));
+			self.count_subject(subject_key(subject));
 		}
-		Ok(self.sink.item(item)?)
+	}
+
+	fn count_subject(&mut self, key: u64) {
+		if self.subjects.len() < MAX_SUBJECTS {
+			self.subjects.insert(key);
+		}
 	}
 
 	pub(crate) fn diagnose(&mut self, place: Place, code: Code) -> Result<(), Error> {
@@ -299,7 +318,7 @@ impl<'a> Context<'a> {
 		for (code, count) in report.codes {
 			*self.report.codes.entry(code).or_default() += count;
 		}
-		self.subjects.extend(subjects);
+		subjects.into_iter().for_each(|subject| self.count_subject(subject));
 	}
 
 	pub(crate) fn finish(mut self) -> Report {
@@ -314,6 +333,10 @@ pub(crate) struct Forward<'s>(&'s mut dyn Sink);
 impl Sink for Forward<'_> {
 	fn item(&mut self, item: Item) -> Result<(), SinkError> {
 		self.0.item(item)
+	}
+
+	fn lent(&mut self, item: &Item) -> Result<(), SinkError> {
+		self.0.lent(item)
 	}
 
 	fn diagnostic(&mut self, diagnostic: Diagnostic) -> Result<(), SinkError> {

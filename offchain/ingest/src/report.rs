@@ -131,7 +131,7 @@ pub struct Report {
 	pub severities: BTreeMap<Severity, u64>,
 	/// Diagnostics by code.
 	pub codes: BTreeMap<Code, u64>,
-	/// How many patients the items are about.
+	/// How many patients the items are about; those beyond the three-millionth are not counted.
 	pub subjects: u64,
 	/// How the columns of a table were understood.
 	#[serde(skip_serializing_if = "Vec::is_empty")]

@@ -15,6 +15,15 @@ pub trait Sink {
 	/// Ends ingestion with this error.
 	fn item(&mut self, item: Item) -> Result<(), SinkError>;
 
+	/// Looks at an item that the caller keeps, and goes on to use for the next one. A sink that
+	/// needs no item of its own, because it writes or counts it, spares a copy by doing so here.
+	///
+	/// # Errors
+	/// Ends ingestion with this error.
+	fn lent(&mut self, item: &Item) -> Result<(), SinkError> {
+		self.item(item.clone())
+	}
+
 	/// Takes a diagnostic.
 	///
 	/// # Errors

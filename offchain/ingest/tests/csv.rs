@@ -5,9 +5,11 @@
 mod common;
 
 use common::{assert_valid, data, ok, run};
-use salus_ingest::{sample, Format, Place, Role, Severity};
-use salus_mdf::{Body, Category, Value};
-use std::collections::BTreeSet;
+use salus_ingest::{
+	ingest, sample, Diagnostic, Format, Options, Place, Role, Severity, Sink, SinkError, Source,
+};
+use salus_mdf::{Body, Category, Item, Value};
+use std::{collections::BTreeSet, io::Cursor};
 
 const HEADER: &str = "Patient ID,Patient Name,DOB,Collected,Test,LOINC,Value,Unit,Range,Comment";
 
@@ -159,4 +161,43 @@ fn every_fault_of_the_dirty_export_is_reported_and_nothing_else() {
 	let duplicates: Vec<_> =
 		sink.diagnostics.iter().filter_map(|diagnostic| diagnostic.related_line).collect();
 	assert_eq!(duplicates, [4602, 4403]);
+}
+
+#[test]
+fn patients_beyond_those_that_are_compared_are_told_and_lose_nothing() {
+	const KNOWN: usize = 400_000;
+	struct Count {
+		patients: usize,
+		results: usize,
+		last: Vec<String>,
+		codes: Vec<&'static str>,
+	}
+	impl Sink for Count {
+		fn item(&mut self, item: Item) -> Result<(), SinkError> {
+			match item.body {
+				Body::Patient(_) => self.patients += 1,
+				_ => self.results += 1,
+			}
+			if item.subject.as_deref() == Some("Patient/400002") && item.kind() == "patient" {
+				self.last.push(item.id);
+			}
+			Ok(())
+		}
+
+		fn diagnostic(&mut self, diagnostic: Diagnostic) -> Result<(), SinkError> {
+			self.codes.push(diagnostic.code.as_str());
+			Ok(())
+		}
+	}
+	let mut text = String::from("MRN,LOINC,Value,Unit\n");
+	for number in (1..=KNOWN + 2).chain([1, KNOWN + 2, KNOWN + 1, KNOWN + 2]) {
+		let value = text.len() % 997;
+		text.push_str(&format!("{number},2947-0,{value}.{number},mmol/L\n"));
+	}
+	let mut sink = Count { patients: 0, results: 0, last: Vec::new(), codes: Vec::new() };
+	let source = Source { name: "test".into(), reader: Cursor::new(text) };
+	ingest(source, &Options::default(), &mut sink).unwrap();
+	assert_eq!((sink.patients, sink.results), (KNOWN + 2, KNOWN + 6));
+	assert_eq!(sink.codes, ["DUPLICATES_UNCHECKED"]);
+	assert_eq!(sink.last.len(), 1);
 }

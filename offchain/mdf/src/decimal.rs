@@ -7,11 +7,32 @@ use std::{fmt, str::FromStr};
 
 /// A decimal number as text: `1.0` and `1.00` are different, because the digits are the precision
 /// of the measurement. The text follows the JSON number grammar.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
-pub struct Decimal(Box<str>);
+pub struct Decimal(String);
+
+impl Clone for Decimal {
+	fn clone(&self) -> Self {
+		Self(self.0.clone())
+	}
+
+	/// Needs no memory where the new number is not longer than the old one.
+	fn clone_from(&mut self, other: &Self) {
+		self.0.clone_from(&other.0);
+	}
+}
 
 impl Decimal {
+	/// Whether a text is a decimal number.
+	pub fn is_decimal(text: &str) -> bool {
+		is_json_number(text.as_bytes())
+	}
+
+	/// Takes a text that is a decimal number.
+	pub(crate) fn from_text(text: String) -> Option<Self> {
+		Self::is_decimal(&text).then_some(Self(text))
+	}
+
 	/// The number as written.
 	pub fn as_str(&self) -> &str {
 		&self.0

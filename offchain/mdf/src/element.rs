@@ -57,7 +57,7 @@ impl Quantity {
 }
 
 /// An amount in the unit in which amounts of its kind are compared.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Canonical {
 	/// The number: exact where a decimal can be, else rounded to 15 digits.
@@ -67,6 +67,18 @@ pub struct Canonical {
 }
 
 crate::model::opaque_debug!(Canonical);
+
+impl Clone for Canonical {
+	fn clone(&self) -> Self {
+		Self { value: self.value.clone(), unit: self.unit.clone() }
+	}
+
+	/// Needs no memory where the new texts are not longer than the old ones.
+	fn clone_from(&mut self, other: &Self) {
+		self.value.clone_from(&other.value);
+		self.unit.clone_from(&other.unit);
+	}
+}
 
 model! {
 	/// From one amount to another.

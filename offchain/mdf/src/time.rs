@@ -39,6 +39,14 @@ pub struct Time {
 
 opaque_debug!(Time);
 
+impl Precision {
+	/// The precision of a text in ISO 8601 as FHIR writes it; nothing for another form or an
+	/// impossible date.
+	pub fn of(text: &str) -> Option<Self> {
+		precision(text)
+	}
+}
+
 impl Time {
 	/// Reads ISO 8601 as FHIR writes it. The text is kept as it is.
 	///
@@ -53,8 +61,10 @@ impl Time {
 	///
 	/// # Errors
 	/// [`Error::InvalidTime`] for an impossible date.
-	pub fn converted(iso: &str, original: &str) -> Result<Self, Error> {
-		Ok(Self { original: Some(original.into()), ..Self::parse(iso)? })
+	pub fn converted(iso: impl Into<String>, original: &str) -> Result<Self, Error> {
+		let value = iso.into();
+		let precision = precision(&value).ok_or(Error::InvalidTime)?;
+		Ok(Self { value, precision, original: Some(original.into()) })
 	}
 
 	/// The first day it can mean.
@@ -78,12 +88,11 @@ fn day(date: Date) -> Option<Day> {
 }
 
 fn number(text: &str, from: usize, len: usize) -> Option<i16> {
-	let part = text.get(from..from + len)?;
-	if part.bytes().all(|byte| byte.is_ascii_digit()) {
-		part.parse().ok()
-	} else {
-		None
-	}
+	let digits = text.as_bytes().get(from..from + len)?;
+	digits.iter().try_fold(0_i16, |number, digit| {
+		let digit = digit.is_ascii_digit().then_some(i16::from(*digit) - i16::from(b'0'))?;
+		number.checked_mul(10)?.checked_add(digit)
+	})
 }
 
 /// The date part, its missing month and day taken as the first.

@@ -3,7 +3,12 @@
 
 use crate::{Canonical, Decimal};
 use octofhir_ucum::{evaluate, parse_expression, EvalResult, Number, SpecialKind, UnitExpr};
-use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::LazyLock};
+use std::{
+	cell::RefCell,
+	collections::HashMap,
+	rc::Rc,
+	sync::{LazyLock, OnceLock},
+};
 
 /// The longest text that is taken for a unit.
 const MAX_UNIT: usize = 64;
@@ -75,6 +80,8 @@ struct Unit {
 	meaning: EvalResult,
 	/// The power of the mole, when it has one: UCUM takes a mole for a plain number.
 	moles: Option<i32>,
+	/// The place, among the units in which amounts are compared, of the one for its kind.
+	compared: OnceLock<Option<usize>>,
 }
 
 impl Unit {
@@ -100,7 +107,11 @@ impl Unit {
 
 	fn parse(text: &str) -> Option<Self> {
 		let expression = parse_expression(text).ok()?;
-		Some(Self { meaning: evaluate(&expression).ok()?, moles: moles(&expression) })
+		Some(Self {
+			meaning: evaluate(&expression).ok()?,
+			moles: moles(&expression),
+			compared: OnceLock::new(),
+		})
 	}
 
 	/// A value of this unit in base units.
@@ -181,19 +192,32 @@ fn decimal(number: Number) -> Option<Decimal> {
 			exponent = exponent.checked_add(1)?;
 		}
 	}
-	let sign = if digits < 0 { "-" } else { "" };
-	let digits = digits.unsigned_abs().to_string();
-	let text = match exponent {
-		0..=18 => format!("{sign}{digits}{}", "0".repeat(usize::try_from(exponent).ok()?)),
+	let mut text = String::with_capacity(32);
+	if digits < 0 {
+		text.push('-');
+	}
+	let mut buffer = itoa::Buffer::new();
+	let digits = buffer.format(digits.unsigned_abs());
+	match exponent {
+		0..=18 => {
+			text.push_str(digits);
+			text.extend((0..exponent).map(|_| '0'));
+		},
 		-24..=-1 => {
 			let places = usize::try_from(exponent.unsigned_abs()).ok()?;
-			let digits = format!("{digits:0>width$}", width = places + 1);
-			let (whole, fraction) = digits.split_at(digits.len() - places);
-			format!("{sign}{whole}.{fraction}")
+			let (whole, fraction) = digits.split_at(digits.len().saturating_sub(places));
+			text.push_str(if whole.is_empty() { "0" } else { whole });
+			text.push('.');
+			text.extend((fraction.len()..places).map(|_| '0'));
+			text.push_str(fraction);
 		},
-		_ => format!("{sign}{digits}e{exponent}"),
-	};
-	text.parse().ok()
+		_ => {
+			text.push_str(digits);
+			text.push('e');
+			text.push_str(itoa::Buffer::new().format(exponent));
+		},
+	}
+	Decimal::from_text(text)
 }
 
 /// Whether a unit counts by the mole.
@@ -236,9 +260,12 @@ pub fn canonical(value: &Decimal, unit: &str) -> Option<Canonical> {
 		return None;
 	}
 	let from = Unit::of(unit)?;
-	let (text, to) = UNITS.iter().find(|(_, known)| {
-		known.moles == from.moles && known.meaning.is_commensurable(&from.meaning)
-	})?;
+	let place = from.compared.get_or_init(|| {
+		UNITS.iter().position(|(_, known)| {
+			known.moles == from.moles && known.meaning.is_commensurable(&from.meaning)
+		})
+	});
+	let (text, to) = UNITS.get((*place)?)?;
 	let value = if *text == unit {
 		value.clone()
 	} else {

@@ -18,6 +18,11 @@ impl Sink for Null {
 		Ok(())
 	}
 
+	fn lent(&mut self, item: &Item) -> Result<(), SinkError> {
+		black_box(item);
+		Ok(())
+	}
+
 	fn diagnostic(&mut self, diagnostic: Diagnostic) -> Result<(), SinkError> {
 		black_box(diagnostic);
 		Ok(())

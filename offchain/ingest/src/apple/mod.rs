@@ -425,7 +425,7 @@ fn time(text: &str) -> Option<Time> {
 	let (date, rest) = text.split_once(' ')?;
 	let (clock, zone) = rest.split_once(' ')?;
 	let (hours, minutes) = zone.split_at_checked(3)?;
-	Time::converted(&format!("{date}T{clock}{hours}:{minutes}"), text).ok()
+	Time::converted(format!("{date}T{clock}{hours}:{minutes}"), text).ok()
 }
 
 #[cfg(test)]

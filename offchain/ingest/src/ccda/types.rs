@@ -244,7 +244,7 @@ fn timestamp(text: &str) -> Option<Time> {
 	if digits.len() > 14 {
 		return None;
 	}
-	Time::converted(&iso, text).ok()
+	Time::converted(iso, text).ok()
 }
 
 /// II: an identifier.

@@ -62,10 +62,14 @@ impl<'p> Pass<'p> {
 
 impl Sink for Pass<'_> {
 	fn item(&mut self, item: Item) -> Result<(), SinkError> {
+		self.lent(&item)
+	}
+
+	fn lent(&mut self, item: &Item) -> Result<(), SinkError> {
 		self.go_on()?;
-		self.quality.add(&item);
-		self.mapping.add(&item);
-		let written = self.writer.item(&item);
+		self.quality.add(item);
+		self.mapping.add(item);
+		let written = self.writer.item(item);
 		written.map_err(|error| SinkError::Failed { source: Box::new(error) })
 	}
 

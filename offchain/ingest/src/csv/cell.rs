@@ -2,7 +2,7 @@
 //! Dates and numbers of a column, read as the whole column suggests.
 
 use crate::Code;
-use salus_mdf::Time;
+use salus_mdf::{Decimal, Precision, Time};
 
 /// Which comes first in `03/04/2024`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,22 +23,32 @@ pub(super) struct Evidence {
 	day_first: u64,
 	points: u64,
 	commas: u64,
+	/// The date as it would be written in the only order that it may exist in.
+	iso: String,
 }
 
 impl Evidence {
 	/// Counts a date that exists in one order only.
 	pub(super) fn see_date(&mut self, text: &str) {
-		let month = date(text, DateOrder::MonthFirst).is_ok();
-		let day = date(text, DateOrder::DayFirst).is_ok();
-		self.month_first += u64::from(month && !day);
-		self.day_first += u64::from(day && !month);
+		let Ok(parts) = Parts::of(text) else { return };
+		if !parts.ends_in_year() {
+			return;
+		}
+		let is_month = |part: &str| part.parse::<u8>().is_ok_and(|month| (1..=12).contains(&month));
+		// Where both can be months, the date exists in both orders or in none.
+		match (is_month(parts.first), is_month(parts.second)) {
+			(true, false) => {
+				self.month_first += u64::from(parts.month_first(&mut self.iso).is_ok());
+			},
+			(false, true) => self.day_first += u64::from(parts.day_first(&mut self.iso).is_ok()),
+			_ => {},
+		}
 	}
 
 	pub(super) fn see_number(&mut self, text: &str) {
 		let (_, number) = comparator(text);
 		self.commas += u64::from(is_comma_number(number));
-		self.points +=
-			u64::from(number.contains('.') && number.parse::<salus_mdf::Decimal>().is_ok());
+		self.points += u64::from(number.contains('.') && Decimal::is_decimal(number));
 	}
 
 	pub(super) fn date_order(&self) -> DateOrder {
@@ -60,6 +70,9 @@ impl Evidence {
 
 /// Splits a sign of comparison from a number.
 pub(crate) fn comparator(text: &str) -> (Option<&'static str>, &str) {
+	if text.bytes().next().is_some_and(|first| first.is_ascii_digit()) {
+		return (None, text);
+	}
 	for (written, sign) in
 		[("<=", "<="), (">=", ">="), ("≤", "<="), ("≥", ">="), ("<", "<"), (">", ">")]
 	{
@@ -77,55 +90,102 @@ pub(super) fn is_comma_number(text: &str) -> bool {
 	text.split_once(',').is_some_and(|(whole, fraction)| digits(whole) && digits(fraction))
 }
 
-/// Reads a date, with or without a time.
-pub(super) fn date(text: &str, order: DateOrder) -> Result<Time, Code> {
-	if let Ok(time) = Time::parse(text) {
-		return Ok(time);
+/// The digits that a text begins with, when there are any, and the rest.
+fn digits(text: &str) -> Option<(&str, &str)> {
+	let end = text.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
+	text.split_at_checked(end).filter(|(digits, _)| !digits.is_empty())
+}
+
+/// A date in parts, with or without a time.
+struct Parts<'t> {
+	first: &'t str,
+	second: &'t str,
+	third: &'t str,
+	clock: Option<&'t str>,
+}
+
+impl<'t> Parts<'t> {
+	fn of(text: &'t str) -> Result<Self, Code> {
+		let (first, rest) = digits(text).ok_or(Code::InvalidDate)?;
+		let separator = rest.bytes().next().filter(|byte| matches!(byte, b'/' | b'-' | b'.'));
+		let separator = char::from(separator.ok_or(Code::InvalidDate)?);
+		let next = |rest: &'t str| digits(rest.strip_prefix(separator)?);
+		let (second, rest) = next(rest).ok_or(Code::InvalidDate)?;
+		let (third, rest) = next(rest).ok_or(Code::InvalidDate)?;
+		let clock = match rest.strip_prefix([' ', 'T']) {
+			Some(clock) => Some(clock.trim()),
+			None if rest.is_empty() => None,
+			None => return Err(Code::InvalidDate),
+		};
+		Ok(Self { first, second, third, clock })
 	}
-	let (day, clock) = match text.split_once([' ', 'T']) {
-		Some((day, clock)) => (day, Some(clock.trim())),
-		None => (text, None),
-	};
-	let separator = day.chars().find(|c| !c.is_ascii_digit()).ok_or(Code::InvalidDate)?;
-	if !matches!(separator, '/' | '-' | '.') {
-		return Err(Code::InvalidDate);
+
+	/// Whether day and month come before the year, in one order or the other.
+	fn ends_in_year(&self) -> bool {
+		matches!((self.first.len(), self.third.len()), (1 | 2, 4))
 	}
-	let parts: Vec<&str> = day.split(separator).collect();
-	let [first, second, third] = parts[..] else { return Err(Code::InvalidDate) };
-	let all_digits = parts.iter().all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
-	if !all_digits {
-		return Err(Code::InvalidDate);
+
+	fn year_first(&self, iso: &mut String) -> Result<Precision, Code> {
+		self.write(iso, [self.first, self.second, self.third])
 	}
-	let iso = |year: &str, month: &str, day: &str| -> Result<Time, Code> {
-		let mut iso = format!("{year}-{month:0>2}-{day:0>2}");
-		if let Some(clock) = clock {
+
+	fn month_first(&self, iso: &mut String) -> Result<Precision, Code> {
+		self.write(iso, [self.third, self.first, self.second])
+	}
+
+	fn day_first(&self, iso: &mut String) -> Result<Precision, Code> {
+		self.write(iso, [self.third, self.second, self.first])
+	}
+
+	/// Writes the date in ISO 8601, when it exists.
+	fn write(&self, iso: &mut String, [year, month, day]: [&str; 3]) -> Result<Precision, Code> {
+		iso.clear();
+		iso.push_str(year);
+		for part in [month, day] {
+			iso.push_str(if part.len() < 2 { "-0" } else { "-" });
+			iso.push_str(part);
+		}
+		if let Some(clock) = self.clock {
 			iso.push('T');
 			if clock.find(':') == Some(1) {
 				iso.push('0');
 			}
 			iso.push_str(clock);
 		}
-		Time::converted(&iso, text).map_err(|_| Code::InvalidDate)
-	};
-	match (first.len(), third.len()) {
-		(4, 1 | 2) => iso(first, second, third),
-		(1 | 2, 4) => {
-			let month_first = iso(third, first, second);
-			let day_first = iso(third, second, first);
-			match order {
-				DateOrder::MonthFirst => month_first,
-				DateOrder::DayFirst => day_first,
-				DateOrder::Unknown if first == second => month_first,
-				DateOrder::Unknown => match (month_first, day_first) {
-					(Ok(time), Err(_)) | (Err(_), Ok(time)) => Ok(time),
-					(Ok(_), Ok(_)) => Err(Code::AmbiguousDate),
-					(Err(code), Err(_)) => Err(code),
-				},
-			}
+		Precision::of(iso).ok_or(Code::InvalidDate)
+	}
+}
+
+/// Reads a date, with or without a time, in place of another one, which is lost where this one
+/// cannot be read.
+pub(super) fn read_date(text: &str, order: DateOrder, time: &mut Time) -> Result<(), Code> {
+	if let Some(precision) = Precision::of(text) {
+		time.value.clear();
+		time.value.push_str(text);
+		(time.precision, time.original) = (precision, None);
+		return Ok(());
+	}
+	let parts = Parts::of(text)?;
+	let iso = &mut time.value;
+	time.precision = match (parts.first.len(), parts.third.len()) {
+		(4, 1 | 2) => parts.year_first(iso),
+		(1 | 2, 4) => match order {
+			DateOrder::MonthFirst => parts.month_first(iso),
+			DateOrder::DayFirst => parts.day_first(iso),
+			DateOrder::Unknown if parts.first == parts.second => parts.month_first(iso),
+			DateOrder::Unknown => match (parts.month_first(iso), parts.day_first(iso)) {
+				(Ok(_), Ok(_)) => Err(Code::AmbiguousDate),
+				(Ok(_), Err(_)) => parts.month_first(iso),
+				(Err(_), found) => found,
+			},
 		},
 		(1 | 2, 2) => Err(Code::AmbiguousDate),
 		_ => Err(Code::InvalidDate),
-	}
+	}?;
+	let original = time.original.get_or_insert_default();
+	original.clear();
+	original.push_str(text);
+	Ok(())
 }
 
 #[cfg(test)]
@@ -133,7 +193,9 @@ mod tests {
 	use super::*;
 
 	fn iso(text: &str, order: DateOrder) -> Result<String, Code> {
-		date(text, order).map(|time| time.value)
+		let mut time = Time { value: "x".into(), precision: Precision::Day, original: None };
+		read_date(text, order, &mut time)?;
+		Ok(time.value)
 	}
 
 	#[test]
@@ -172,7 +234,7 @@ mod tests {
 		#[test]
 		fn no_text_panics(text in ".{0,24}") {
 			for order in [DateOrder::MonthFirst, DateOrder::DayFirst, DateOrder::Unknown] {
-				let _ = date(&text, order);
+				let _ = iso(&text, order);
 			}
 			let _ = is_comma_number(comparator(&text).1);
 		}

@@ -4,7 +4,10 @@
 //! The csv crate follows an open quote to the end of the file; here a row over several lines
 //! counts only when its quotes are right and it has as many columns as the header.
 
-use super::RowSource;
+use super::{
+	fields::{Fields, Split},
+	RowSource,
+};
 use crate::{
 	json::stream::{End, Stream},
 	Code, Error,
@@ -19,7 +22,7 @@ const MAX_LINES: usize = 64;
 /// A row of the table.
 pub(crate) enum Row {
 	/// A row that reads well; its number of columns is not checked.
-	Good { line: u64, fields: Vec<String> },
+	Good { line: u64 },
 	/// A row that does not.
 	Bad { line: u64, code: Code },
 }
@@ -47,9 +50,10 @@ impl<R: Read> Rows<R> {
 		}
 	}
 
-	fn line(&mut self) -> Result<Option<(u64, Result<String, Code>)>, Error> {
-		if let Some(line) = self.ahead.pop_front() {
-			return Ok(Some(line));
+	/// Adds the next line to a text, and gives its number.
+	fn line(&mut self, out: &mut String) -> Result<Option<(u64, Result<(), Code>)>, Error> {
+		if let Some((number, line)) = self.ahead.pop_front() {
+			return Ok(Some((number, line.map(|line| out.push_str(&line)))));
 		}
 		let Some((span, _)) = self.stream.line(&mut self.buffer, MAX_LINE)? else {
 			return Ok(None);
@@ -59,61 +63,65 @@ impl<R: Read> Rows<R> {
 		if span.how != End::Complete {
 			return Ok(Some((number, Err(Code::MaxPieceExceeded))));
 		}
-		let text = match std::str::from_utf8(&self.buffer) {
-			Ok(text) => Ok(text.strip_suffix('\r').unwrap_or(text).to_owned()),
+		let line = match std::str::from_utf8(&self.buffer) {
+			Ok(text) => {
+				out.push_str(text.strip_suffix('\r').unwrap_or(text));
+				Ok(())
+			},
 			Err(_) => Err(Code::EncodingInvalid),
 		};
-		Ok(Some((number, text)))
+		Ok(Some((number, line)))
 	}
 
 	/// Reads on after an open quote.
-	fn join(&mut self, line: u64, mut text: String) -> Result<Row, Error> {
+	fn join(&mut self, line: u64, fields: &mut Fields) -> Result<Row, Error> {
 		let mut used = Vec::new();
-		let fields = loop {
-			if used.len() + 1 >= MAX_LINES || text.len() > MAX_LINE {
-				break None;
+		let whole = loop {
+			if used.len() + 1 >= MAX_LINES || fields.text().len() > MAX_LINE {
+				break false;
 			}
-			let Some((number, next)) = self.line()? else { break None };
-			let Ok(next) = next else {
-				used.push((number, next));
-				break None;
-			};
-			text.push('\n');
-			text.push_str(&next);
-			used.push((number, Ok(next)));
-			match split(&text, self.delimiter) {
+			let mut text = String::new();
+			let Some((number, next)) = self.line(&mut text)? else { break false };
+			if let Err(code) = next {
+				used.push((number, Err(code)));
+				break false;
+			}
+			fields.text().push('\n');
+			fields.text().push_str(&text);
+			used.push((number, Ok(text)));
+			match fields.split(self.delimiter) {
 				Split::Open => {},
-				Split::Broken => break None,
-				Split::Whole(fields) => {
-					break (self.columns.is_none_or(|columns| columns == fields.len()))
-						.then_some(fields)
+				Split::Broken => break false,
+				Split::Whole => {
+					break self.columns.is_none_or(|columns| columns == fields.len());
 				},
 			}
 		};
-		Ok(match fields {
-			Some(fields) => Row::Good { line, fields },
-			None => {
-				// The lines after it are rows of their own.
-				used.into_iter().rev().for_each(|line| self.ahead.push_front(line));
-				Row::Bad { line, code: Code::BrokenQuote }
-			},
+		Ok(if whole {
+			Row::Good { line }
+		} else {
+			// The lines after it are rows of their own.
+			used.into_iter().rev().for_each(|line| self.ahead.push_front(line));
+			Row::Bad { line, code: Code::BrokenQuote }
 		})
 	}
 }
 
 impl<R: Read> RowSource for Rows<R> {
-	fn next(&mut self) -> Result<Option<Row>, Error> {
+	fn next(&mut self, fields: &mut Fields) -> Result<Option<Row>, Error> {
 		loop {
-			let Some((line, text)) = self.line()? else { return Ok(None) };
-			let text = match text {
-				Ok(text) if text.is_empty() => continue,
-				Ok(text) => text,
-				Err(code) => return Ok(Some(Row::Bad { line, code })),
-			};
-			return Ok(Some(match split(&text, self.delimiter) {
-				Split::Whole(fields) => Row::Good { line, fields },
+			fields.clear();
+			let Some((line, read)) = self.line(fields.text())? else { return Ok(None) };
+			if let Err(code) = read {
+				return Ok(Some(Row::Bad { line, code }));
+			}
+			if fields.text().is_empty() {
+				continue;
+			}
+			return Ok(Some(match fields.split(self.delimiter) {
+				Split::Whole => Row::Good { line },
 				Split::Broken => Row::Bad { line, code: Code::BrokenQuote },
-				Split::Open => self.join(line, text)?,
+				Split::Open => self.join(line, fields)?,
 			}));
 		}
 	}
@@ -127,55 +135,13 @@ impl<R: Read> RowSource for Rows<R> {
 	}
 }
 
-enum Split {
-	Whole(Vec<String>),
-	/// A quote is open at the end.
-	Open,
-	/// A quote stands where none may be.
-	Broken,
-}
-
-fn split(text: &str, delimiter: u8) -> Split {
-	let delimiter = char::from(delimiter);
-	let mut fields = Vec::new();
-	let mut rest = text;
-	loop {
-		if let Some(quoted) = rest.strip_prefix('"') {
-			let mut field = String::new();
-			let mut inside = quoted;
-			let after = loop {
-				let Some(end) = inside.find('"') else { return Split::Open };
-				field.push_str(&inside[..end]);
-				let after = &inside[end + 1..];
-				let Some(more) = after.strip_prefix('"') else { break after };
-				field.push('"');
-				inside = more;
-			};
-			fields.push(field);
-			if after.is_empty() {
-				return Split::Whole(fields);
-			}
-			let Some(next) = after.strip_prefix(delimiter) else { return Split::Broken };
-			rest = next;
-		} else {
-			let end = rest.find(delimiter).unwrap_or(rest.len());
-			let field = &rest[..end];
-			if field.contains('"') {
-				return Split::Broken;
-			}
-			fields.push(field.to_owned());
-			if end == rest.len() {
-				return Split::Whole(fields);
-			}
-			rest = &rest[end + 1..];
-		}
-	}
-}
-
 /// The fields of a header line, as well as they can be told.
 pub(super) fn split_header(text: &str, delimiter: u8) -> Vec<String> {
-	match split(text.trim_end_matches('\r'), delimiter) {
-		Split::Whole(fields) => fields,
+	let mut fields = Fields::default();
+	let text = text.trim_end_matches('\r');
+	fields.text().push_str(text);
+	match fields.split(delimiter) {
+		Split::Whole => fields.iter().map(str::to_owned).collect(),
 		Split::Open | Split::Broken => text
 			.split(char::from(delimiter))
 			.map(|field| field.trim_matches('"').to_owned())
@@ -191,10 +157,10 @@ mod tests {
 	fn rows(text: &str, columns: usize) -> Vec<Result<(u64, Vec<String>), u64>> {
 		let mut rows = Rows::new(text.as_bytes(), b',');
 		rows.expect_columns(columns);
-		let mut found = Vec::new();
-		while let Some(row) = rows.next().unwrap() {
+		let (mut found, mut fields) = (Vec::new(), Fields::default());
+		while let Some(row) = rows.next(&mut fields).unwrap() {
 			found.push(match row {
-				Row::Good { line, fields } => Ok((line, fields)),
+				Row::Good { line } => Ok((line, fields.iter().map(str::to_owned).collect())),
 				Row::Bad { line, .. } => Err(line),
 			});
 		}

@@ -82,7 +82,7 @@ pub(super) fn date_time(text: &str) -> Option<Time> {
 	};
 	match rest.len() {
 		4 => Time::converted(rest, text).ok(),
-		6 => Time::converted(&format!("{}-{}", rest.get(..4)?, rest.get(4..)?), text).ok(),
+		6 => Time::converted(format!("{}-{}", rest.get(..4)?, rest.get(4..)?), text).ok(),
 		_ => {
 			let clock = rest.get(8..).filter(|clock| !clock.is_empty());
 			let time = moment(rest.get(..8)?, clock, zone)?;

@@ -279,7 +279,11 @@ impl<'m> Walk<'_, '_, 'm> {
 			None => {},
 		}
 		let range = fields.one(7, prose);
-		let range = range.and_then(|range| reference_range(&range, values.first()));
+		let amount = values.first().and_then(|value| match value {
+			Value::Quantity(amount) => Some(amount),
+			_ => None,
+		});
+		let range = range.and_then(|range| reference_range(&range, amount));
 		let mut body = Observation {
 			interpretation: fields
 				.many(8, super::element::concept)

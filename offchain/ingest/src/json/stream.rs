@@ -2,6 +2,7 @@
 //! Cuts a file into JSON values by brackets and strings, and finds the next one after a broken
 //! one.
 
+use memchr::memchr;
 use std::io::{self, Read};
 
 const CHUNK: usize = 64 * 1024;
@@ -110,7 +111,7 @@ impl<R: Read> Stream<R> {
 				let span = Span { start, end: self.offset(), how };
 				return Ok((span.end > span.start).then_some((span, false)));
 			}
-			let found = rest.iter().position(|byte| *byte == b'\n');
+			let found = memchr(b'\n', rest);
 			let part = found.map_or(rest, |end| &rest[..end]);
 			if out.len() + part.len() > cap {
 				how = End::TooLarge;

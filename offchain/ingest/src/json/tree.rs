@@ -286,13 +286,15 @@ impl<'a> Parser<'a> {
 		let start = self.at;
 		let mut escaped = false;
 		loop {
+			let rest = self.bytes.get(self.at..).unwrap_or_default();
+			let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+			self.at += rest.iter().position(special).unwrap_or(rest.len());
 			match self.peek() {
 				Some(b'"') => break,
 				Some(b'\\') => {
 					escaped = true;
 					self.escape()?;
 				},
-				Some(0x20..) => self.at += 1,
 				_ => return Err(self.fault(Code::JsonSyntax)),
 			}
 		}

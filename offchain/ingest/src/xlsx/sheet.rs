@@ -3,7 +3,7 @@
 
 use super::cell;
 use crate::{
-	csv::{is_header, Row, RowSource, Tabular},
+	csv::{is_header, Fields, Row, RowSource, Tabular},
 	Code, Error,
 };
 use calamine::{Xlsx, XlsxError};
@@ -126,17 +126,18 @@ pub(super) struct SheetRows<'s> {
 }
 
 impl RowSource for SheetRows<'_> {
-	fn next(&mut self) -> Result<Option<Row>, Error> {
-		let Some((line, fields)) = self.rows.pop_front() else { return Ok(None) };
-		let mut fields = fields.clone();
+	fn next(&mut self, fields: &mut Fields) -> Result<Option<Row>, Error> {
+		let Some((line, cells)) = self.rows.pop_front() else { return Ok(None) };
+		fields.clear();
+		cells.iter().for_each(|cell| fields.push(cell));
 		// Empty cells at the end of a row are not written.
-		if let Some(columns) = self.columns {
-			fields.resize(fields.len().max(columns), String::new());
+		for _ in cells.len()..self.columns.unwrap_or(0) {
+			fields.push("");
 		}
-		Ok(Some(if fields.iter().any(|field| field.len() > 1 << 20) {
+		Ok(Some(if cells.iter().any(|cell| cell.len() > 1 << 20) {
 			Row::Bad { line: *line, code: Code::MaxPieceExceeded }
 		} else {
-			Row::Good { line: *line, fields }
+			Row::Good { line: *line }
 		}))
 	}
 
