@@ -18,7 +18,7 @@ impl RawJson {
 	/// [`Error::InvalidRaw`] when the text is no JSON value or breaks the line.
 	pub fn new(text: String) -> Result<Self, Error> {
 		// A line break would break the segment document, where one line is one item.
-		if text.contains(['\n', '\r']) {
+		if text.bytes().any(|byte| matches!(byte, b'\n' | b'\r')) {
 			return Err(Error::InvalidRaw);
 		}
 		RawValue::from_string(text).map(Self).map_err(|_| Error::InvalidRaw)
@@ -26,9 +26,13 @@ impl RawJson {
 
 	/// A JSON string with this content.
 	pub fn string(content: &str) -> Self {
-		// Infallible: serialising a string into memory cannot fail.
-		let text = serde_json::to_string(content).unwrap_or_default();
-		Self(RawValue::from_string(text).unwrap_or_else(|_| RawValue::NULL.to_owned()))
+		// Most texts need no escapes: with room for the two quotes nothing is moved afterwards.
+		let mut text = Vec::with_capacity(content.len() + 2);
+		let written = serde_json::to_writer(&mut text, content);
+		let text = written.ok().and_then(|()| String::from_utf8(text).ok());
+		// Infallible: serialising a string into memory cannot fail, and it becomes UTF-8.
+		let raw = text.and_then(|text| RawValue::from_string(text).ok());
+		Self(raw.unwrap_or_else(|| RawValue::NULL.to_owned()))
 	}
 
 	/// The JSON text.

@@ -101,12 +101,13 @@ impl<'j, 'a> Fields<'j, 'a> {
 			care.fault::<()>(Code::ElementType);
 			return Vec::new();
 		};
-		let read: Vec<_> = values.iter().filter_map(|value| read(value, care)).collect();
+		let mut found = Vec::with_capacity(values.len());
+		found.extend(values.iter().filter_map(|value| read(value, care)));
 		// An empty list has no place in the model.
-		if read.len() == values.len() && !values.is_empty() {
+		if found.len() == values.len() && !values.is_empty() {
 			self.take(index);
 		}
-		read
+		found
 	}
 
 	/// Reads the member named `prefix` and a type.

@@ -48,15 +48,14 @@ impl<'m> Walk<'_, '_, 'm> {
 		body: impl Into<Body>,
 		fields: &Fields<'m>,
 	) -> usize {
-		let sender = self.sender.clone();
-		let subject = self.subject.clone().unwrap_or_default();
+		let subject = self.subject.as_deref().unwrap_or_default();
 		let id = if !number.is_empty() {
-			self.counted_id(kind, &[&sender, "number", number], false)
+			self.given.id(kind, &[&self.sender, "number", number], false)
 		} else if subject.is_empty() || what.iter().all(|part| part.is_empty()) {
 			self.local_id(kind, &fields.segment)
 		} else {
-			let parts: Vec<_> = [&*subject].into_iter().chain(what.iter().copied()).collect();
-			self.counted_id(kind, &parts, false)
+			let parts: Vec<_> = [subject].into_iter().chain(what.iter().copied()).collect();
+			self.given.id(kind, &parts, false)
 		};
 		let index = self.begin(id, category, body, &fields.segment);
 		self.last = Some(index);

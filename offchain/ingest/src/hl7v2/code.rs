@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 /// The URI of an HL7 v2 table.
 pub(super) fn table(number: &str) -> String {
-	format!("http://terminology.hl7.org/CodeSystem/v2-{number}")
+	["http://terminology.hl7.org/CodeSystem/v2-", number].concat()
 }
 
 /// Names of code systems that are no terminologies of the model, in capitals.

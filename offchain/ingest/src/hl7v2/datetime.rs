@@ -49,7 +49,7 @@ pub(super) fn time(text: &str) -> Option<Time> {
 		iso.push(':');
 		iso.push_str(zone.get(3..)?);
 	}
-	Time::converted(&iso, text).ok()
+	Time::converted(iso, text).ok()
 }
 
 #[cfg(test)]

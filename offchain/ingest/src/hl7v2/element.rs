@@ -60,7 +60,8 @@ pub(super) fn concept(part: Part<'_>, care: &mut Care) -> Option<Concept> {
 }
 
 fn concept_of(mut components: Components<'_>, care: &mut Care) -> Option<Concept> {
-	let mut codes = Vec::new();
+	// Most concepts have one code.
+	let mut codes = Vec::with_capacity(1);
 	let mut shown = None;
 	for (code, version) in [(1, 7), (4, 8), (10, 13)] {
 		if components.peek(code).is_empty()

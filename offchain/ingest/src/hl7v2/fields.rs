@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Reading a segment field by field, so that whatever nobody asked for is known at the end.
 
-use super::message::{Part, Segment};
+use super::message::{Part, Parts, Segment};
 use crate::Code;
 use salus_mdf::RawJson;
 
@@ -100,10 +100,11 @@ impl<'m> Fields<'m> {
 	/// Reads every repetition of a field.
 	pub(super) fn many<T>(&mut self, number: usize, read: Reader<T>) -> Vec<T> {
 		let field = self.peek(number);
-		let mut values = Vec::new();
 		if field.is_empty() || field.is_deletion() {
-			return values;
+			return Vec::new();
 		}
+		// Most fields have one repetition, and values are large.
+		let mut values = Vec::with_capacity(1);
 		let mut partial = false;
 		for (index, repetition) in field.repetitions().enumerate() {
 			if repetition.is_empty() {
@@ -166,6 +167,8 @@ impl<'m> Fields<'m> {
 pub(super) struct Components<'a> {
 	whole: Part<'a>,
 	texts: [&'a str; 32],
+	/// How many of the texts are written.
+	written: usize,
 	taken: u32,
 	/// There are more than are read.
 	more: bool,
@@ -173,22 +176,22 @@ pub(super) struct Components<'a> {
 
 impl<'a> Components<'a> {
 	pub(super) fn of(whole: Part<'a>) -> Self {
-		let mut components = Self { whole, texts: [""; 32], taken: 0, more: false };
-		for (index, part) in whole.components().enumerate() {
-			match components.texts.get_mut(index + 1) {
-				Some(text) => *text = part.raw(),
-				None => components.more |= !part.is_empty(),
-			}
-		}
-		components
+		Self::cut(whole, whole.components())
 	}
 
 	/// The subcomponents of a component in place of components.
 	pub(super) fn of_subcomponents(whole: Part<'a>) -> Self {
-		let mut components = Self { whole, texts: [""; 32], taken: 0, more: false };
-		for (index, part) in whole.subcomponents().enumerate() {
-			match components.texts.get_mut(index + 1) {
-				Some(text) => *text = part.raw(),
+		Self::cut(whole, whole.subcomponents())
+	}
+
+	fn cut(whole: Part<'a>, parts: Parts<'a>) -> Self {
+		let mut components = Self { whole, texts: [""; 32], written: 1, taken: 0, more: false };
+		for part in parts {
+			match components.texts.get_mut(components.written) {
+				Some(text) => {
+					*text = part.raw();
+					components.written += 1;
+				},
 				None => components.more |= !part.is_empty(),
 			}
 		}
@@ -220,7 +223,8 @@ impl<'a> Components<'a> {
 		let left = |(number, text): (usize, &&str)| {
 			!text.is_empty() && self.taken & 1_u32.checked_shl(number as u32).unwrap_or(0) == 0
 		};
-		care.partial |= self.more || self.texts.iter().enumerate().any(left);
+		let mut written = self.texts.iter().enumerate().take(self.written);
+		care.partial |= self.more || written.any(left);
 	}
 }
 

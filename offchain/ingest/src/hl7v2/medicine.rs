@@ -79,14 +79,13 @@ impl<'m> Walk<'_, '_, 'm> {
 			}
 		}
 		let name = super::walk::name_of(fields.segment.id());
-		let sender = self.sender.clone();
-		let key = self.order.key.clone();
-		let id = if key.is_empty() {
+		let id = if self.order.key.is_empty() {
 			self.local_id(kind, &fields.segment)
 		} else {
 			// Registries give the same number to every vaccination whose own is not known.
-			let subject = self.subject.clone().unwrap_or_default();
-			self.counted_id(kind, &[&sender, &subject, &key, &name, facts.what], false)
+			let subject = self.subject.as_deref().unwrap_or_default();
+			let parts = [&*self.sender, subject, &self.order.key, &name, facts.what];
+			self.given.id(kind, &parts, false)
 		};
 		let index = self.begin(id, category, body, &fields.segment);
 		self.label_of_order(index);

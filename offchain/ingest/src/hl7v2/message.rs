@@ -28,6 +28,8 @@ struct SegmentSpan {
 	line: u32,
 	/// Whether lines that are no segments continue it.
 	continued: bool,
+	/// Whether its first field is the separator itself.
+	header: bool,
 }
 
 /// How the text of a message is to be read.
@@ -145,6 +147,7 @@ impl Spans {
 					last_field: self.fields.len() as u32,
 					line,
 					continued: false,
+					header: is_header(&bytes[start..]),
 				});
 			}
 			// The separators of one line.
@@ -227,6 +230,7 @@ impl core::fmt::Debug for Segment<'_> {
 
 impl<'a> Segment<'a> {
 	/// Its three letters, in capitals.
+	#[inline]
 	pub fn id(&self) -> [u8; 3] {
 		let mut id = [b'?'; 3];
 		let start = self.span.start as usize;
@@ -257,21 +261,24 @@ impl<'a> Segment<'a> {
 	}
 
 	/// Whether its first field is the separator itself.
-	pub(crate) fn is_header(&self) -> bool {
-		is_header(&self.id())
+	pub(crate) const fn is_header(&self) -> bool {
+		self.span.header
 	}
 
 	/// How many fields it has, the last one that is written included.
+	#[inline]
 	pub fn len(&self) -> usize {
 		self.fields.len() + usize::from(self.is_header())
 	}
 
 	/// Whether it has no fields.
+	#[inline]
 	pub fn is_empty(&self) -> bool {
 		self.fields.is_empty()
 	}
 
 	/// A field by its number, from 1; empty when it is not there.
+	#[inline]
 	pub fn field(&self, number: usize) -> Part<'a> {
 		let index = match (self.is_header(), number) {
 			(_, 0) => return self.part(0, 0),
@@ -289,10 +296,12 @@ impl<'a> Segment<'a> {
 	}
 
 	/// Its fields in their order, from field 1.
+	#[inline]
 	pub fn fields(&self) -> impl Iterator<Item = Part<'a>> + '_ {
 		(1..=self.len()).map(|number| self.field(number))
 	}
 
+	#[inline]
 	fn part(&self, start: usize, end: usize) -> Part<'a> {
 		Part { text: self.text.get(start..end).unwrap_or_default(), syntax: self.syntax }
 	}
@@ -314,11 +323,13 @@ impl core::fmt::Debug for Part<'_> {
 
 impl<'a> Part<'a> {
 	/// The text as written.
+	#[inline]
 	pub const fn raw(&self) -> &'a str {
 		self.text
 	}
 
 	/// Whether nothing is written.
+	#[inline]
 	pub const fn is_empty(&self) -> bool {
 		self.text.is_empty()
 	}
@@ -339,16 +350,19 @@ impl<'a> Part<'a> {
 	}
 
 	/// The repetitions of a field.
+	#[inline]
 	pub fn repetitions(&self) -> Parts<'a> {
 		self.cut(self.syntax.delimiters.repetition)
 	}
 
 	/// The components of a repetition.
+	#[inline]
 	pub fn components(&self) -> Parts<'a> {
 		self.cut(self.syntax.delimiters.component)
 	}
 
 	/// The subcomponents of a component.
+	#[inline]
 	pub fn subcomponents(&self) -> Parts<'a> {
 		self.cut(self.syntax.delimiters.subcomponent)
 	}
@@ -368,6 +382,7 @@ impl<'a> Part<'a> {
 		found.unwrap_or(Self { text: "", syntax: self.syntax })
 	}
 
+	#[inline]
 	fn cut(&self, delimiter: u8) -> Parts<'a> {
 		Parts { rest: Some(self.text), delimiter, syntax: self.syntax }
 	}
@@ -390,6 +405,7 @@ impl core::fmt::Debug for Parts<'_> {
 impl<'a> Iterator for Parts<'a> {
 	type Item = Part<'a>;
 
+	#[inline]
 	fn next(&mut self) -> Option<Part<'a>> {
 		let rest = self.rest?;
 		// A delimiter is ASCII, so that both sides of it are whole characters.

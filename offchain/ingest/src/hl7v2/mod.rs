@@ -35,7 +35,7 @@ use charset::{declared, decode, Declared, Outcome};
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use sha2::{Digest, Sha256};
 use std::{borrow::Cow, collections::HashMap, io::Read};
-use walk::Origin;
+use walk::{Origin, Room};
 
 /// So many messages are compared with each other; their digests take about 100 MB.
 const MAX_COMPARED: usize = 2_000_000;
@@ -60,6 +60,7 @@ pub(crate) fn load<R: Rewind>(
 			_ => WINDOWS_1252,
 		},
 		spans: Spans::default(),
+		room: Room::default(),
 		seen: HashMap::new(),
 		batch: Batch::default(),
 	};
@@ -88,6 +89,7 @@ struct Loader<'c, 'x> {
 	/// What bytes are taken for that are no UTF-8 and of which nothing is declared.
 	fallback: &'static Encoding,
 	spans: Spans,
+	room: Room,
 	/// Digests of sender and control id, and the line of the message.
 	seen: HashMap<[u8; 16], u64>,
 	batch: Batch,
@@ -192,7 +194,7 @@ impl Loader<'_, '_> {
 				let first = self.first_line(found, &message);
 				match first {
 					Some(first) => self.duplicate(found.line, first),
-					None => walk::map(self.context, &message, origin),
+					None => walk::map(self.context, &message, origin, &mut self.room),
 				}
 			},
 			None => self.context.diagnose(Place::Line(found.line), Code::StrayLines),

@@ -179,7 +179,7 @@ impl<'m> Walk<'_, '_, 'm> {
 			self.local_id("RelatedPerson", &fields.segment)
 		} else {
 			let parts = [&*subject, shown.as_deref().unwrap_or_default()];
-			self.counted_id("RelatedPerson", &parts, false)
+			self.given.id("RelatedPerson", &parts, false)
 		};
 		let index = self.begin(id, category, body, &fields.segment);
 		self.unrestricted(index);
@@ -222,7 +222,7 @@ impl<'m> Walk<'_, '_, 'm> {
 		let id = if subject.is_empty() || number.is_empty() {
 			self.local_id("Coverage", &fields.segment)
 		} else {
-			self.counted_id("Coverage", &[&subject, company, &number], false)
+			self.given.id("Coverage", &[&subject, company, &number], false)
 		};
 		let index = self.begin(id, Category::Coverage, body, &fields.segment);
 		let labels = labels_of_table(&fields, 53, "0099");
@@ -255,10 +255,7 @@ impl<'m> Walk<'_, '_, 'm> {
 			..Coverage::default()
 		};
 		let id = match number {
-			Some(number) => {
-				let sender = self.sender.clone();
-				self.counted_id("Claim", &[&sender, &number], false)
-			},
+			Some(number) => self.given.id("Claim", &[&self.sender, &number], false),
 			None => self.local_id("Claim", &fields.segment),
 		};
 		let index = self.begin(id, Category::Coverage, body, &fields.segment);

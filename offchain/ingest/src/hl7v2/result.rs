@@ -65,12 +65,10 @@ impl<'m> Walk<'_, '_, 'm> {
 		let at =
 			detail.as_mut().and_then(|detail| detail.one(6, time).or_else(|| detail.one(7, time)));
 		let body = Other { resource: Some("ServiceRequest".into()), identifiers, name: None };
-		let key = self.order.key.clone();
-		let id = if key.is_empty() {
+		let id = if self.order.key.is_empty() {
 			self.local_id("ServiceRequest", &segment)
 		} else {
-			let sender = self.sender.clone();
-			self.counted_id("ServiceRequest", &[&sender, &key], false)
+			self.given.id("ServiceRequest", &[&self.sender, &self.order.key], false)
 		};
 		let index = self.begin(id, Category::Other, body, &segment);
 		self.label_of_order(index);
@@ -117,12 +115,11 @@ impl<'m> Walk<'_, '_, 'm> {
 			fields.keep(field);
 		}
 		let body = Report { performers, ..Report::default() };
-		let key = self.order.key.clone();
-		let id = if key.is_empty() {
+		let id = if self.order.key.is_empty() {
 			self.local_id("DiagnosticReport", &fields.segment)
 		} else {
-			let (sender, what) = (self.sender.clone(), fields.code(4));
-			self.counted_id("DiagnosticReport", &[&sender, &key, what], false)
+			let parts = [&*self.sender, &self.order.key, fields.code(4)];
+			self.given.id("DiagnosticReport", &parts, false)
 		};
 		self.order.at.clone_from(&start);
 		let category = match self.order.section {
@@ -168,13 +165,12 @@ impl<'m> Walk<'_, '_, 'm> {
 		let system = what.component(3).raw();
 		let encapsulated = matches!(kind, "ED" | "RP");
 		let resource = if encapsulated { "DocumentReference" } else { "Observation" };
-		let order = self.order.key.clone();
-		let sender = self.sender.clone();
+		let (sender, order) = (&*self.sender, &*self.order.key);
 		let id = if order.is_empty() {
-			let control = self.control.clone();
-			self.counted_id(resource, &[&sender, &control, code, system, part], correction)
+			let parts = [sender, &self.control, code, system, part];
+			self.given.id(resource, &parts, correction)
 		} else {
-			self.counted_id(resource, &[&sender, "order", &order, code, system, part], correction)
+			self.given.id(resource, &[sender, "order", order, code, system, part], correction)
 		};
 		let concept = fields.one(3, concept);
 		let status = match fields.translated(11, &code::RESULT_STATES) {
@@ -337,8 +333,7 @@ impl<'m> Walk<'_, '_, 'm> {
 		let id = if number.is_empty() {
 			self.local_id("Specimen", &fields.segment)
 		} else {
-			let sender = self.sender.clone();
-			self.counted_id("Specimen", &[&sender, number], false)
+			self.given.id("Specimen", &[&self.sender, number], false)
 		};
 		let kind = with_table(fields.one(4, concept), "0487");
 		let collected = fields.one(17, period);
@@ -378,8 +373,7 @@ impl<'m> Walk<'_, '_, 'm> {
 		let id = if number.is_empty() {
 			self.local_id("DocumentReference", &fields.segment)
 		} else {
-			let sender = self.sender.clone();
-			self.counted_id("DocumentReference", &[&sender, number], false)
+			self.given.id("DocumentReference", &[&self.sender, number], false)
 		};
 		let kind = with_table(fields.one(2, concept), "0270");
 		let at = fields.one(4, time).or_else(|| fields.one(6, time));

@@ -120,10 +120,7 @@ impl<'m> Walk<'_, '_, 'm> {
 			.map(|field| field.raw())
 			.find(|number| !number.is_empty());
 		let id = match number {
-			Some(number) => {
-				let sender = self.sender.clone();
-				self.counted_id("Appointment", &[&sender, number], false)
-			},
+			Some(number) => self.given.id("Appointment", &[&self.sender, number], false),
 			None => self.local_id("Appointment", &fields.segment),
 		};
 		let status = fields.code(25).to_ascii_uppercase();

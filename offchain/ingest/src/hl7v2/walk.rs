@@ -6,12 +6,15 @@ use super::{
 	fields::{plain, Care, Fields},
 	message::{Message, Part, Segment},
 };
-use crate::{load::Context, Code, Error, Place};
+use crate::{
+	id::{digest, with_digest},
+	load::Context,
+	Code, Error, Place,
+};
 use salus_mdf::{
 	sensitivity::{class_of, classify},
 	Body, ByteRange, Category, Coding, Identifier, Item, Location, Other, Provenance, Time,
 };
-use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 
 /// Where a message lies in the file.
@@ -32,7 +35,7 @@ impl Origin {
 }
 
 pub(super) fn name_of(id: [u8; 3]) -> String {
-	id.iter().map(|byte| char::from(*byte)).collect()
+	String::from_utf8_lossy(&id).into_owned()
 }
 
 /// An item while its message is read.
@@ -60,6 +63,25 @@ pub(super) struct Order {
 	labels: Vec<Coding>,
 }
 
+/// So many items of one message are usual; room for more is given back.
+const USUAL: usize = 256;
+
+/// Room for the items of a message. Kept from message to message.
+#[derive(Default)]
+pub(super) struct Room {
+	drafts: Vec<Draft>,
+	given: Given,
+}
+
+impl Room {
+	fn keep(&mut self, drafts: Vec<Draft>, mut given: Given) {
+		given.0.clear();
+		if drafts.capacity() <= USUAL {
+			*self = Self { drafts, given };
+		}
+	}
+}
+
 /// The way through one message.
 pub(super) struct Walk<'c, 'x, 'm> {
 	pub(super) context: &'c mut Context<'x>,
@@ -72,8 +94,8 @@ pub(super) struct Walk<'c, 'x, 'm> {
 	pub(super) kind: &'m str,
 	pub(super) event: &'m str,
 	pub(super) drafts: Vec<Draft>,
-	/// How often an id was given.
-	given: HashMap<([u8; 16], bool), u32>,
+	/// The ids that were given.
+	pub(super) given: Given,
 	pub(super) subject: Option<String>,
 	pub(super) encounter: Option<String>,
 	pub(super) patient: Option<usize>,
@@ -94,6 +116,7 @@ pub(super) fn map(
 	context: &mut Context<'_>,
 	message: &Message<'_>,
 	origin: Origin,
+	room: &mut Room,
 ) -> Result<(), Error> {
 	let Some(header) = message.header() else { return Ok(()) };
 	let kind = header.field(9);
@@ -110,8 +133,8 @@ pub(super) fn map(
 		event: kind.component(2).raw(),
 		context,
 		origin,
-		drafts: Vec::new(),
-		given: HashMap::new(),
+		drafts: core::mem::take(&mut room.drafts),
+		given: core::mem::take(&mut room.given),
 		subject: None,
 		encounter: None,
 		patient: None,
@@ -131,27 +154,36 @@ pub(super) fn map(
 	}
 	walk.flush_order()?;
 	walk.close_patient();
-	for draft in walk.drafts {
-		walk.context.emit(draft.item)?;
+	let Walk { context, mut drafts, given, .. } = walk;
+	for draft in drafts.drain(..) {
+		context.emit(draft.item)?;
 	}
+	room.keep(drafts, given);
 	Ok(())
-}
-
-/// A digest of several texts.
-fn digest(parts: &[&str]) -> [u8; 16] {
-	let mut hasher = Sha256::new();
-	for part in parts {
-		hasher.update((part.len() as u64).to_le_bytes());
-		hasher.update(part);
-	}
-	let mut short = [0; 16];
-	short.copy_from_slice(&hasher.finalize()[..16]);
-	short
 }
 
 /// An id made of what names the item in the source: later versions of it have the same.
 pub(super) fn id_of(kind: &str, parts: &[&str]) -> String {
-	format!("{kind}/{}", hex::encode(digest(parts)))
+	with_digest(&[kind, "/"], &digest(parts))
+}
+
+/// How often one message gave each id.
+#[derive(Default)]
+pub(super) struct Given(HashMap<([u8; 16], bool), u32>);
+
+impl Given {
+	/// An id for something that its source names. Where one message names several things alike,
+	/// as the lines of a text, they are counted; corrections are counted by themselves, so that
+	/// the first correction meets the first of what it corrects.
+	pub(super) fn id(&mut self, kind: &str, parts: &[&str], correction: bool) -> String {
+		let mut short = digest(parts);
+		let count = self.0.entry((short, correction)).or_default();
+		if *count > 0 {
+			short = digest(&[&with_digest(&[], &short), &count.to_string()]);
+		}
+		*count += 1;
+		with_digest(&[kind, "/"], &short)
+	}
 }
 
 impl<'m> Walk<'_, '_, 'm> {
@@ -226,23 +258,9 @@ impl<'m> Walk<'_, '_, 'm> {
 		self.context.diagnose(self.origin.place(segment, path), code)
 	}
 
-	/// An id for something that its source names. Where one message names several things alike,
-	/// as the lines of a text, they are counted; corrections are counted by themselves, so that
-	/// the first correction meets the first of what it corrects.
-	pub(super) fn counted_id(&mut self, kind: &str, parts: &[&str], correction: bool) -> String {
-		let mut short = digest(parts);
-		let count = self.given.entry((short, correction)).or_default();
-		if *count > 0 {
-			short = digest(&[&hex::encode(short), &count.to_string()]);
-		}
-		*count += 1;
-		format!("{kind}/{}", hex::encode(short))
-	}
-
 	/// An id by the message for something that nothing names.
 	pub(super) fn local_id(&mut self, kind: &str, segment: &Segment<'_>) -> String {
-		let (sender, control) = (self.sender.clone(), self.control.clone());
-		self.counted_id(kind, &[&sender, &control, &name_of(segment.id())], false)
+		self.given.id(kind, &[&self.sender, &self.control, &name_of(segment.id())], false)
 	}
 
 	/// An item that begins with a segment. Its fields are kept by [`Self::attach`].
@@ -263,7 +281,7 @@ impl<'m> Walk<'_, '_, 'm> {
 		let provenance = Provenance {
 			source: self.context.report.source_digest.clone(),
 			location: Location { line, bytes, ..self.context.location() },
-			rule: format!("hl7v2/{name}"),
+			rule: ["hl7v2/", &name].concat(),
 			resource: Some(name),
 			..Provenance::default()
 		};
@@ -302,10 +320,15 @@ impl<'m> Walk<'_, '_, 'm> {
 			},
 		};
 		let name = name_of(id);
-		let prefix = if count > 1 { format!("{name}[{count}]") } else { name.clone() };
 		draft.item.category = scan(draft.item.category, &fields.segment);
 		for (number, raw) in fields.rest() {
-			draft.item.extra.insert(format!("{prefix}-{number}"), raw);
+			let mut digits = itoa::Buffer::new();
+			let digits = digits.format(number);
+			let path = match count {
+				1 => [&*name, "-", digits].concat(),
+				_ => format!("{name}[{count}]-{digits}"),
+			};
+			draft.item.extra.insert(path, raw);
 		}
 		for fault in &fields.faults {
 			let mut path = format!("{name}-{}", fault.field);
@@ -474,8 +497,7 @@ impl<'m> Walk<'_, '_, 'm> {
 			.into_iter()
 			.collect();
 		let (resource, id) = if is_message {
-			let (sender, control) = (self.sender.clone(), self.control.clone());
-			("MessageHeader", self.counted_id("MessageHeader", &[&sender, &control], false))
+			("MessageHeader", self.given.id("MessageHeader", &[&self.sender, &self.control], false))
 		} else {
 			let place = [&*self.context.report.source_digest, &self.origin.line.to_string()];
 			("Batch", id_of("Batch", &place))
@@ -569,8 +591,8 @@ fn scan(ordinary: Category, segment: &Segment<'_>) -> Category {
 			category = classify(category, [(system, code)]);
 		}
 	};
-	for (index, field) in segment.fields().enumerate() {
-		let diagnosis = DIAGNOSES.contains(&(&id, index + 1));
+	let diagnosis = DIAGNOSES.iter().find(|(known, _)| **known == id).map(|(_, number)| *number);
+	for (number, field) in (1..).zip(segment.fields()).filter(|(_, field)| !field.is_empty()) {
 		for repetition in field.repetitions() {
 			let mut components = repetition.components();
 			let Some(code) = components.next() else { continue };
@@ -580,7 +602,7 @@ fn scan(ordinary: Category, segment: &Segment<'_>) -> Category {
 			for (code, system) in [(Some(code), system), (alternate, alternate_system)] {
 				let Some(code) = code else { continue };
 				match system.map(|system| system.raw()).unwrap_or_default() {
-					"" if diagnosis => see(None, code),
+					"" if diagnosis == Some(number) => see(None, code),
 					"" => {},
 					name => {
 						let known = known_system(name);

@@ -254,7 +254,10 @@ impl CodeSystem {
 			length += 1;
 		}
 		let plain = core::str::from_utf8(plain.get(..length)?).ok()?;
-		let mut known = SYSTEMS.iter().filter(|row| plain_eq(row.3, plain)).map(|row| row.0);
+		// Most names differ in their first letter, before their punctuation matters.
+		let begins = |name: &str| name.as_bytes().first() == plain.as_bytes().first();
+		let is_known = |name: &str| begins(name) && plain_eq(name, plain);
+		let mut known = SYSTEMS.iter().filter(|row| is_known(row.3)).map(|row| row.0);
 		let mut spelled = SPELLINGS.iter().filter(|(known, _)| *known == plain).map(|row| row.1);
 		if let Some(system) = known.next().or_else(|| spelled.next()) {
 			return Some(system);
