@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What came from where, and what was not understood: counts, no values.
 
-use salus_mdf::Item;
-use serde::{
-	de::{Deserializer, IgnoredAny, MapAccess, Visitor},
-	Deserialize, Serialize,
-};
-use std::{collections::BTreeMap, fmt};
+use salus_mdf::{Item, Provenance};
+use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// More names than any standard has; a source can make up any number.
 const MAX_NAMES: usize = 10_000;
@@ -27,138 +24,132 @@ pub struct RuleMapping {
 	pub raw: BTreeMap<String, u64>,
 }
 
+/// By rule and by type in the source.
+type Rules = BTreeMap<String, BTreeMap<Option<String>, RuleMapping>>;
+
 /// How a source was mapped.
 #[derive(Clone, Debug, Default)]
 pub struct Mapping {
-	rules: BTreeMap<(String, Option<String>), RuleMapping>,
-	names: usize,
-	unlisted: u64,
+	rules: Rules,
+	names: Names,
 }
 
 impl Serialize for Mapping {
 	fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-		serializer.collect_seq(self.rules.values())
+		serializer.collect_seq(self.rules())
+	}
+}
+
+/// How many names are listed, and how often others occurred.
+#[derive(Clone, Debug, Default)]
+struct Names {
+	listed: usize,
+	unlisted: u64,
+}
+
+impl Names {
+	/// Whether there is room for another name.
+	fn take(&mut self) -> bool {
+		let is_room = self.listed < MAX_NAMES;
+		self.listed += usize::from(is_room);
+		self.unlisted += u64::from(!is_room);
+		is_room
+	}
+
+	fn count(&mut self, counts: &mut BTreeMap<String, u64>, name: &str) {
+		if let Some(count) = counts.get_mut(name) {
+			*count += 1;
+		} else if self.take() {
+			counts.insert(name.to_owned(), 1);
+		}
 	}
 }
 
 impl Mapping {
 	/// Counts an item.
 	pub fn add(&mut self, item: &Item) {
-		let origin = &item.provenance;
-		let key = (origin.rule.clone(), origin.resource.clone());
-		let rule = match self.rules.get_mut(&key) {
-			Some(rule) => rule,
-			None if self.names < MAX_NAMES => {
-				self.names += 1;
-				self.rules.entry(key).or_insert_with(|| RuleMapping {
-					rule: origin.rule.clone(),
-					resource: origin.resource.clone(),
-					..RuleMapping::default()
-				})
-			},
-			None => {
-				self.unlisted += 1;
-				return;
-			},
-		};
+		let Self { rules, names } = self;
+		let Some(rule) = rule_of(rules, names, &item.provenance) else { return };
 		rule.items += 1;
-		let mut count = |counts: &mut BTreeMap<String, u64>, name: String| {
-			if let Some(count) = counts.get_mut(&name) {
-				*count += 1;
-			} else if self.names < MAX_NAMES {
-				self.names += 1;
-				counts.insert(name, 1);
-			} else {
-				self.unlisted += 1;
-			}
-		};
-		for field in fields(item) {
-			count(&mut rule.fields, field);
-		}
+		each_field(item, |name| names.count(&mut rule.fields, name));
 		for name in item.extra.keys() {
-			// The names of HL7 v2 are paths already.
-			let is_path = name.contains(['-', '/']) || origin.resource.is_none();
-			let path = match &origin.resource {
-				Some(resource) if !is_path => format!("{resource}.{name}"),
-				_ => name.clone(),
-			};
-			count(&mut rule.raw, path);
+			match &rule.resource {
+				// The names of HL7 v2 are paths already.
+				Some(resource) if !name.contains(['-', '/']) => {
+					names.count(&mut rule.raw, &[resource, ".", name].concat());
+				},
+				_ => names.count(&mut rule.raw, name),
+			}
 		}
 	}
 
 	/// The rules that made items.
 	pub fn rules(&self) -> impl Iterator<Item = &RuleMapping> {
-		self.rules.values()
+		self.rules.values().flat_map(BTreeMap::values)
 	}
 
 	/// Names beyond those that are listed, as often as they occurred.
 	pub const fn unlisted(&self) -> u64 {
-		self.unlisted
+		self.names.unlisted
 	}
 }
 
-/// The members of an item that hold something.
-fn fields(item: &Item) -> Vec<String> {
-	// Infallible: an item becomes JSON in memory, and its members are read from there.
-	let json = serde_json::to_string(item).unwrap_or_default();
-	let members: Names = serde_json::from_str(&json).unwrap_or_default();
-	let mut fields = Vec::new();
-	for name in members.0 {
-		match &*name {
-			// How it came is in the rule; what was not understood is counted by its own names.
-			"provenance" | "extra" | "id" | "category" => {},
-			"times" => {
-				let times = &item.times;
-				for (name, time) in [
-					("times.at", &times.at),
-					("times.start", &times.start),
-					("times.end", &times.end),
-					("times.recorded", &times.recorded),
-				] {
-					if time.is_some() {
-						fields.push(name.to_owned());
-					}
-				}
-			},
-			"body" => {
-				// The body is one member, named after the kind, with the members of the kind in it.
-				let json = serde_json::to_string(&item.body).unwrap_or_default();
-				let inner: BTreeMap<String, Names> =
-					serde_json::from_str(&json).unwrap_or_default();
-				for (kind, names) in inner {
-					fields.extend(names.0.iter().map(|name| format!("body.{kind}.{name}")));
-				}
-			},
-			name => fields.push(name.to_owned()),
+/// The counts of a rule, unless there is no room for another one.
+fn rule_of<'r>(
+	rules: &'r mut Rules,
+	names: &mut Names,
+	origin: &Provenance,
+) -> Option<&'r mut RuleMapping> {
+	let of_rule = rules.get(&origin.rule);
+	if !of_rule.is_some_and(|known| known.contains_key(&origin.resource)) {
+		if !names.take() {
+			return None;
 		}
+		let rule = RuleMapping {
+			rule: origin.rule.clone(),
+			resource: origin.resource.clone(),
+			..RuleMapping::default()
+		};
+		let of_rule = rules.entry(origin.rule.clone()).or_default();
+		of_rule.insert(origin.resource.clone(), rule);
 	}
-	fields
+	rules.get_mut(&origin.rule)?.get_mut(&origin.resource)
 }
 
-/// The names of the members of an object.
-#[derive(Default)]
-struct Names(Vec<String>);
-
-impl<'de> Deserialize<'de> for Names {
-	fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-		struct Members;
-
-		impl<'de> Visitor<'de> for Members {
-			type Value = Names;
-
-			fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-				f.write_str("an object")
-			}
-
-			fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Names, A::Error> {
-				let mut names = Vec::new();
-				while let Some((name, IgnoredAny)) = map.next_entry()? {
-					names.push(name);
-				}
-				Ok(Names(names))
-			}
+/// Shows the members of an item that hold something.
+fn each_field(item: &Item, mut see: impl FnMut(&str)) {
+	let Item {
+		// How it came is in the rule; what was not understood is counted by its own names.
+		id: _,
+		category: _,
+		extra: _,
+		provenance: _,
+		subject,
+		encounter,
+		status,
+		withdrawn,
+		concept,
+		classes,
+		labels,
+		times,
+		notes,
+		body,
+	} = item;
+	for (name, is_filled) in [
+		("subject", subject.is_some()),
+		("encounter", encounter.is_some()),
+		("status", status.is_some()),
+		("withdrawn", *withdrawn),
+		("concept", concept.is_some()),
+		("classes", !classes.is_empty()),
+		("labels", !labels.is_empty()),
+		("notes", !notes.is_empty()),
+	] {
+		if is_filled {
+			see(name);
 		}
-
-		deserializer.deserialize_map(Members)
 	}
+	times.filled().for_each(|name| see(&["times.", name].concat()));
+	let kind = body.kind();
+	body.each_filled(|name| see(&["body.", kind, ".", name].concat()));
 }

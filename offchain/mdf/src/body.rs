@@ -24,6 +24,11 @@ macro_rules! bodies {
 			pub const fn kind(&self) -> &'static str {
 				match self { $(Self::$variant(_) => $kind),+ }
 			}
+
+			/// Shows the names of the fields that hold something.
+			pub fn each_filled(&self, see: impl FnMut(&'static str)) {
+				match self { $(Self::$variant(body) => body.filled().for_each(see)),+ }
+			}
 		}
 
 		$(

@@ -60,6 +60,16 @@ macro_rules! model {
 		}
 
 		crate::model::opaque_debug!($name);
+
+		impl $name {
+			/// The names of the fields that hold something.
+			pub fn filled(&self) -> impl Iterator<Item = &'static str> {
+				let fields = [
+					$((stringify!($field), crate::model::Absent::is_absent(&self.$field)),)+
+				];
+				fields.into_iter().filter_map(|(name, absent)| (!absent).then_some(name))
+			}
+		}
 	};
 }
 
