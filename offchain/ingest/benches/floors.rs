@@ -2,6 +2,8 @@
 //! Whether ingestion is as fast as promised: each figure beside its floor, and beside the baseline
 //! that was measured in turn with it.
 //!
+//! Arguments are the names of what is to be measured; without one everything is.
+//!
 //! Measured is the time on the processor, where the system tells it, and the best of many rounds
 //! counts: other work on the machine only ever makes a round slower.
 #![allow(missing_docs)]
@@ -101,10 +103,12 @@ fn main() {
 			baseline: Some(("csv", Box::new(|| inputs::csv_records(&csv)), 0.5)),
 		},
 	];
-	let is_bench = std::env::args().any(|argument| argument == "--bench");
-	let rounds = if is_bench { ROUNDS } else { 1 };
+	let (options, names): (Vec<_>, Vec<_>) =
+		std::env::args().skip(1).partition(|argument| argument.starts_with("--"));
+	let rounds = if options.iter().any(|option| option == "--bench") { ROUNDS } else { 1 };
+	let is_asked = |case: &Case<'_>| names.is_empty() || names.iter().any(|name| case.name == name);
 	println!("best of {rounds} rounds, time on one processor");
-	for case in cases {
+	for case in cases.into_iter().filter(is_asked) {
 		let (mut best, mut best_baseline) = (Duration::MAX, Duration::MAX);
 		for _ in 0..rounds {
 			best = best.min(time(&case.work));
