@@ -60,6 +60,8 @@ pub(crate) enum Command {
 	Ingest(Ingest),
 	/// Convert health files to another form. Needs no network and no account.
 	Convert(Convert),
+	/// Remove what tells a person from health files and texts. Needs no network and no account.
+	Deid(Deid),
 	/// Your records: list, show, export.
 	Records(Records),
 	/// Write everything that you have into a directory, sealed: what opens without us.
@@ -211,6 +213,48 @@ pub(crate) struct Convert {
 	/// The patient a summary is about, when a source has several: her id in it.
 	#[arg(long, value_name = "ID")]
 	pub(crate) patient: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+	after_help = "Exit code: 0 when everything was de-identified, 5 when a file, or a row, line or resource of one, was withheld."
+)]
+pub(crate) struct Deid {
+	/// Files, folders, or `-` for standard input: plain text, JSON lines with a `text`, CSV, FHIR R4 JSON.
+	#[arg(value_name = "IN", required = true)]
+	pub(crate) inputs: Vec<PathBuf>,
+	/// The result of a single file; the folder for the results of several.
+	#[arg(long, short, value_name = "OUT")]
+	pub(crate) out: PathBuf,
+	/// safe-harbor, limited-data-set, expert, or the file of another policy.
+	#[arg(long, value_name = "POLICY", default_value = "safe-harbor")]
+	pub(crate) policy: String,
+	/// A list of identifiers that are known: `name: Jane Roe`, `number: 4459201`, one a line.
+	#[arg(long, value_name = "FILE")]
+	pub(crate) known: Vec<PathBuf>,
+	/// What takes the place of an identifier in a text.
+	#[arg(long, value_name = "STYLE")]
+	pub(crate) style: Option<DeidStyle>,
+	/// Write what was done, in numbers without values.
+	#[arg(long, value_name = "FILE")]
+	pub(crate) manifest: Option<PathBuf>,
+	/// Write where identifiers were found: characters from and to, class and rule.
+	#[arg(long, value_name = "FILE")]
+	pub(crate) spans: Option<PathBuf>,
+	/// Replace results that exist.
+	#[arg(long)]
+	pub(crate) overwrite: bool,
+}
+
+/// What takes the place of an identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DeidStyle {
+	/// Its class and a number: `[NAME-1]`.
+	Tag,
+	/// A made-up value, the same for the same within a data set.
+	Surrogate,
+	/// Asterisks.
+	Mask,
 }
 
 /// A form of results.

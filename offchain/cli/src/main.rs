@@ -49,6 +49,7 @@ async fn run(cli: Cli, output: Output) -> Result<()> {
 			return Ok(());
 		},
 		Command::Convert(arguments) => return command::convert::run(arguments, output).await,
+		Command::Deid(arguments) => return command::deid::run(arguments, output).await,
 		Command::Sample(arguments) => return command::sample::run(&arguments, output),
 		Command::Kit(arguments) => return command::kit::run(&setting, arguments).await,
 		Command::Recover(arguments) => return command::recover::run(&setting, arguments).await,
@@ -77,6 +78,7 @@ async fn run(cli: Cli, output: Output) -> Result<()> {
 		Command::Service(arguments) => command::service::run(&context, arguments).await,
 		Command::Completions { .. }
 		| Command::Convert(_)
+		| Command::Deid(_)
 		| Command::Sample(_)
 		| Command::Kit(_)
 		| Command::Recover(_) => Ok(()),
