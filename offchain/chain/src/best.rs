@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Reading the state in the best block.
 
-use crate::{snapshot::Snapshot, AccountId, BlockId, Consent, DenyRoot, Error, Record};
-use salus_primitives::{ConsentId, Moment, RecordId, TicketId};
+use crate::{snapshot::Snapshot, AccountId, BlockId, Consent, DenyRoot, Error, Record, Sale};
+use salus_primitives::{ConsentId, Moment, RecordId, SaleId, TicketId};
 use std::fmt;
 
 /// The state in the newest block, which may still be undone.
@@ -39,6 +39,14 @@ impl BestState {
 	/// As [`BestState::record`].
 	pub async fn consent(&self, id: &ConsentId) -> Result<Option<Consent>, Error> {
 		self.snapshot.consent(id).await
+	}
+
+	/// The sale authorisation, in whatever state.
+	///
+	/// # Errors
+	/// As [`BestState::record`].
+	pub async fn sale(&self, id: &SaleId) -> Result<Option<Sale>, Error> {
+		self.snapshot.sale(id).await
 	}
 
 	/// When a ticket ends, unless it was closed: its holder, the subject and reviewers can end it

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What an account can ask of the chain.
 
+mod market;
+
+pub use market::MarketCall;
+
 use crate::{
 	custody::{bounded, max_batch},
 	runtime::{
@@ -57,6 +61,16 @@ pub enum Call {
 	/// Takes a credential back. By a registrar.
 	Withdraw {
 		/// Whose.
+		who: AccountId,
+	},
+	/// Pays for sponsored calls in advance.
+	FundPool {
+		/// How many.
+		calls: u32,
+	},
+	/// Admits an account: it exists from now on without tokens, and the caller's pool pays for it.
+	Admit {
+		/// The account.
 		who: AccountId,
 	},
 	/// Anchors the first version of a record.
@@ -214,6 +228,8 @@ pub enum Call {
 		/// The consents, each with the version that revoked it.
 		consents: Vec<(ConsentId, u32)>,
 	},
+	/// What sellers and buyers do.
+	Market(MarketCall),
 }
 
 /// What a signed transaction is made of, besides the call.
@@ -241,6 +257,8 @@ impl Call {
 				signing.sign(&call.registry().verify(*who, *expires_at))
 			},
 			Self::Withdraw { who } => signing.sign(&call.registry().withdraw(*who)),
+			Self::FundPool { calls } => signing.sign(&call.registry().fund_pool(*calls)),
+			Self::Admit { who } => signing.sign(&call.registry().admit(*who)),
 			Self::Anchor { salt, version, dealing } => signing.sign(&call.records().anchor(
 				*salt,
 				Static(version.manifest),
@@ -351,6 +369,7 @@ impl Call {
 					bounded("consents", consents, max_batch(at)?)?,
 				))
 			},
+			Self::Market(market) => market.sign(signing),
 		}
 	}
 }

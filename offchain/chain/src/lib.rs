@@ -20,6 +20,7 @@ mod event;
 mod fault;
 mod follow;
 mod link;
+mod market;
 mod memory;
 mod operation;
 mod pace;
@@ -36,7 +37,7 @@ mod trail;
 pub use account::{AccountId, InvalidAccount};
 pub use best::BestState;
 pub use block::{BlockHash, BlockId, BlockNumber, ExtrinsicHash, FinalizedHead, InvalidHash};
-pub use call::{Call, VersionFacts};
+pub use call::{Call, MarketCall, VersionFacts};
 pub use client::{ChainProperties, Client, Limits, NodeUrl};
 pub use cursor::{CursorStore, FileCursor, MemoryCursor};
 pub use custody::{Committee, CommitteePhase, Dealing, DealtVersion, Erasure, Move, TicketAnswers};
@@ -51,6 +52,7 @@ pub use event::{
 	RegistryEvent, ResharingFault,
 };
 pub use follow::{follow, FinalizedBlock, Follower, Start};
+pub use market::{Currency, Goods, Listing, ListingKind, Offer, OfferState, Purchase, Sale};
 pub use operation::{Anchored, EmergencyOutcome, OpenOutcome};
 pub use refusal::PalletError;
 pub use signature::Signature;

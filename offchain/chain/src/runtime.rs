@@ -28,6 +28,22 @@
 		with = "::subxt::utils::Static<::salus_primitives::SaleId>"
 	),
 	substitute_type(
+		path = "salus_primitives::market::ListingId",
+		with = "::subxt::utils::Static<::salus_primitives::ListingId>"
+	),
+	substitute_type(
+		path = "salus_primitives::market::OfferId",
+		with = "::subxt::utils::Static<::salus_primitives::OfferId>"
+	),
+	substitute_type(
+		path = "salus_primitives::category::Category",
+		with = "::subxt::utils::Static<::salus_primitives::Category>"
+	),
+	substitute_type(
+		path = "salus_primitives::purpose::PurposeOfUse",
+		with = "::subxt::utils::Static<::salus_primitives::PurposeOfUse>"
+	),
+	substitute_type(
 		path = "salus_primitives::consent::Basis",
 		with = "::subxt::utils::Static<::salus_primitives::Basis>"
 	),

@@ -5,10 +5,10 @@
 use crate::{
 	link::AtBlock,
 	runtime::{api, api::runtime_types::pallet_consent::types::Scope},
-	AccountId, BlockHash, BlockId, Consent, DenyRoot, Error, Record,
+	AccountId, BlockHash, BlockId, Consent, DenyRoot, Error, Record, Sale,
 };
 use futures::{stream, Stream, StreamExt, TryStreamExt};
-use salus_primitives::{ConsentId, Moment, RecordId, TicketId};
+use salus_primitives::{ConsentId, Moment, RecordId, SaleId, TicketId};
 use subxt::{
 	ext::scale_decode::IntoVisitor,
 	storage::{Address, PrefixOf},
@@ -53,6 +53,11 @@ impl Snapshot {
 
 	pub(crate) async fn deny_root(&self, subject: &AccountId) -> Result<Option<DenyRoot>, Error> {
 		let stored = self.get(api::storage().consent().deny_roots(), (*subject,)).await?;
+		Ok(stored.map(Into::into))
+	}
+
+	pub(crate) async fn sale(&self, id: &SaleId) -> Result<Option<Sale>, Error> {
+		let stored = self.get(api::storage().consent().sales(), (Static(*id),)).await?;
 		Ok(stored.map(Into::into))
 	}
 

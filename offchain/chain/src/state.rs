@@ -9,15 +9,15 @@ use crate::{
 		api::runtime_types::{pallet_access::types::RequestRef, pallet_custody::types::LiveEpochs},
 	},
 	snapshot::Snapshot,
-	AccountId, Balance, BlockHash, BlockId, Committee, Consent, Credential, DealtVersion, DenyRoot,
-	DomainEvent, Emergency, Erasure, Error, Participant, Record, RecordVersion, Ticket,
-	TicketAnswers,
+	AccountId, Balance, BlockHash, BlockId, Committee, Consent, Credential, Currency, DealtVersion,
+	DenyRoot, DomainEvent, Emergency, Erasure, Error, Listing, Offer, Participant, Record,
+	RecordVersion, Sale, Ticket, TicketAnswers,
 };
 use futures::{Stream, TryStreamExt};
 use salus_primitives::{
 	audit::TrailHead,
 	custody::{EpochId, Seats},
-	ConsentId, EmergencyId, EncryptionKey, Moment, RecordId, TicketId,
+	ConsentId, EmergencyId, EncryptionKey, ListingId, Moment, OfferId, RecordId, SaleId, TicketId,
 };
 use std::fmt;
 use subxt::utils::Static;
@@ -213,6 +213,101 @@ impl FinalizedState {
 		let key = (Static(*id),);
 		let stored = self.snapshot.get(api::storage().access().emergencies(), key).await?;
 		Ok(stored.map(Into::into))
+	}
+
+	/// The sale authorisation, in whatever state.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn sale(&self, id: &SaleId) -> Result<Option<Sale>, Error> {
+		self.snapshot.sale(id).await
+	}
+
+	/// The listing; it may have been taken down.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn listing(&self, id: &ListingId) -> Result<Option<Listing>, Error> {
+		let stored = self.snapshot.get(api::storage().market().listings(), (Static(*id),)).await?;
+		Ok(stored.map(Into::into))
+	}
+
+	/// Every listing, fetched page by page, in no order.
+	pub fn listings(&self) -> impl Stream<Item = Result<(ListingId, Listing), Error>> + Send + '_ {
+		let entries = self.snapshot.entries(api::storage().market().listings(), ());
+		entries.map_ok(|((Static(id),), listing)| (id, listing.into()))
+	}
+
+	/// The listings of `seller`, those that were taken down included.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn listings_of(&self, seller: &AccountId) -> Result<Vec<ListingId>, Error> {
+		let stored = self.snapshot.get(api::storage().market().listings_of(), (*seller,)).await?;
+		Ok(stored.into_iter().flat_map(|listings| listings.0).map(|listing| listing.0).collect())
+	}
+
+	/// The offer, unless it was refunded or forgotten.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn offer(&self, id: &OfferId) -> Result<Option<Offer>, Error> {
+		let stored = self.snapshot.get(api::storage().market().offers(), (Static(*id),)).await?;
+		Ok(stored.map(Into::into))
+	}
+
+	/// The offers for a listing, fetched page by page, in no order.
+	pub fn offers_for(
+		&self,
+		listing: &ListingId,
+	) -> impl Stream<Item = Result<OfferId, Error>> + Send + '_ {
+		let address = api::storage().market().offers_by_listing();
+		let entries = self.snapshot.entries(address, (Static(*listing),));
+		entries.map_ok(|((_, Static(offer)), _)| offer)
+	}
+
+	/// The offers that `buyer` made, fetched page by page, in no order.
+	pub fn offers_of(
+		&self,
+		buyer: &AccountId,
+	) -> impl Stream<Item = Result<OfferId, Error>> + Send + '_ {
+		let buyer = *buyer;
+		let address = api::storage().market().offers_by_buyer();
+		self.snapshot.index(address, buyer, |(_, Static(offer))| offer)
+	}
+
+	/// What `who` earned and has not claimed yet.
+	///
+	/// # Errors
+	/// As [`FinalizedState::now`].
+	pub async fn earned(&self, who: &AccountId, currency: Currency) -> Result<u128, Error> {
+		let key = (*who, currency.into());
+		let stored = self.snapshot.get(api::storage().market().claimable(), key).await?;
+		Ok(stored.unwrap_or_default())
+	}
+
+	/// How long a ticket for what was sold is valid, in milliseconds.
+	///
+	/// # Errors
+	/// As [`FinalizedState::dispute_window`].
+	pub fn sale_ticket_lifetime(&self) -> Result<Moment, Error> {
+		Ok(self.at().constants().entry(api::constants().access().sale_ticket_lifetime())?)
+	}
+
+	/// How far ahead the authorisation of a sale may end, in milliseconds.
+	///
+	/// # Errors
+	/// As [`FinalizedState::dispute_window`].
+	pub fn max_sale_duration(&self) -> Result<Moment, Error> {
+		Ok(self.at().constants().entry(api::constants().consent().max_sale_duration())?)
+	}
+
+	/// How long after its delivery a purchase can be disputed, in milliseconds.
+	///
+	/// # Errors
+	/// When the chain runs another runtime than this program knows.
+	pub fn dispute_window(&self) -> Result<Moment, Error> {
+		Ok(self.at().constants().entry(api::constants().market().dispute_window())?)
 	}
 
 	/// The committee that takes new dealings.
@@ -420,6 +515,13 @@ pub(crate) fn ensure_compatible(at: &AtBlock) -> Result<(), Error> {
 	storage.validate(stored.consent().by_grantee())?;
 	storage.validate(stored.consent().public_terms())?;
 	storage.validate(stored.consent().deny_roots())?;
+	storage.validate(stored.consent().sales())?;
+	storage.validate(stored.market().listings())?;
+	storage.validate(stored.market().listings_of())?;
+	storage.validate(stored.market().offers())?;
+	storage.validate(stored.market().offers_by_listing())?;
+	storage.validate(stored.market().offers_by_buyer())?;
+	storage.validate(stored.market().claimable())?;
 	storage.validate(stored.access().tickets())?;
 	storage.validate(stored.access().requests())?;
 	storage.validate(stored.access().emergencies())?;

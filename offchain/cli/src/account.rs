@@ -16,8 +16,8 @@ use std::{
 };
 use zeroize::Zeroizing;
 
-/// The people of the development preset: their names here and their wallets' derivation paths.
-pub(crate) const DEVELOPMENT: [(&str, &str); 10] = [
+/// The people of a development network: their names here and their wallets' derivation paths.
+pub(crate) const DEVELOPMENT: [(&str, &str); 11] = [
 	("patient", "//Patient"),
 	("guardian", "//Guardian"),
 	("clinician-one", "//ClinicianOne"),
@@ -25,6 +25,8 @@ pub(crate) const DEVELOPMENT: [(&str, &str); 10] = [
 	("hospital", "//Hospital"),
 	("registrar", "//Registrar"),
 	("researcher", "//Researcher"),
+	// The patient's, to sell with. Nobody knows it when the chain begins.
+	("pseudonym", "//Pseudonym"),
 	(CUSTODIANS[0], "//CustodianOne"),
 	(CUSTODIANS[1], "//CustodianTwo"),
 	(CUSTODIANS[2], "//CustodianThree"),

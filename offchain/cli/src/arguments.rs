@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use salus_chain::AccountId;
 use salus_policy::Exception;
 use salus_primitives::{
-	Category, ConsentId, DateWindow, EmergencyId, PurposeOfUse, RecordId, Role, TicketId,
+	Category, ConsentId, DateWindow, EmergencyId, ListingId, OfferId, PurposeOfUse, RecordId, Role,
+	SaleId, TicketId,
 };
 use std::{
 	collections::BTreeSet,
@@ -82,6 +83,8 @@ pub(crate) enum Command {
 	Open(Open),
 	/// Read a record at once when nobody can consent; object to it.
 	Emergency(Emergency),
+	/// De-identified data sets: make them, sell them, buy them.
+	Market(Market),
 	/// Read and verify the trail of what happened to somebody's data.
 	Audit(Audit),
 	/// Take one record through its whole life, and check every step.
@@ -157,6 +160,17 @@ pub(crate) enum AccountCommand {
 		/// The role.
 		#[arg(long, value_parser = parse_role)]
 		role: Role,
+	},
+	/// Let an account exist without tokens: the sponsor pays for what it does.
+	Admit {
+		/// The sponsor: an organisation here.
+		#[command(flatten)]
+		who: As,
+		/// The account to admit: a name here, or an address.
+		account: String,
+		/// For how many calls the sponsor pays in advance; the first time the chain asks for 1000.
+		#[arg(long, default_value_t = 1000)]
+		calls: u32,
 	},
 	/// Replace the encryption key. What was sealed to the old one stays readable.
 	Rotate {
@@ -617,6 +631,138 @@ pub(crate) enum EmergencyReason {
 	LifeThreatening,
 	/// A disaster: nobody can be reached.
 	Disaster,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Market {
+	#[command(subcommand)]
+	pub(crate) command: MarketCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MarketCommand {
+	/// Make a de-identified data set of a record. It belongs to another account of yours, so that
+	/// nothing on chain leads from it to you.
+	Prepare {
+		#[command(flatten)]
+		who: As,
+		/// The record.
+		record: RecordId,
+		/// The account that will sell it, by its name here. Use it for nothing else.
+		#[arg(long, value_name = "NAME")]
+		seller: String,
+		/// A file whose first line is the seller's passphrase [default: the same as yours].
+		#[arg(long, value_name = "FILE")]
+		seller_passphrase_file: Option<PathBuf>,
+		/// Which categories [default: all that may be sold].
+		#[arg(long, value_delimiter = ',')]
+		categories: Vec<Category>,
+	},
+	/// Put a data set on sale. Anybody can read what kinds of data it holds, and its price.
+	List {
+		#[command(flatten)]
+		who: As,
+		/// The data set.
+		record: RecordId,
+		/// The least that an offer brings, in the currency's smallest unit: 1 SAL is 1000000000000.
+		#[arg(long)]
+		price: u128,
+		/// The number of the asset to be paid with [default: the chain's own token].
+		#[arg(long, value_name = "NUMBER")]
+		asset: Option<u32>,
+	},
+	/// Take a data set off the market. Offers that nobody opened are refunded.
+	Unlist {
+		#[command(flatten)]
+		who: As,
+		/// The listing.
+		listing: ListingId,
+	},
+	/// What is on sale.
+	Listings,
+	/// Offer for a listing. The chain holds the money.
+	Offer {
+		#[command(flatten)]
+		who: As,
+		/// The listing.
+		listing: ListingId,
+		/// How much, in the currency's smallest unit [default: what is asked].
+		#[arg(long)]
+		price: Option<u128>,
+		/// For how many days the offer stands.
+		#[arg(long, default_value_t = 14)]
+		days: u64,
+		/// For how many days after the delivery it can be opened again.
+		#[arg(long, default_value_t = 30)]
+		access_days: u64,
+	},
+	/// The offers that you made, or that were made for your listings.
+	Offers(As),
+	/// Accept an offer: authorises the sale to this one buyer.
+	Accept {
+		#[command(flatten)]
+		who: As,
+		/// The offer.
+		offer: OfferId,
+		/// What the buyer may use it for.
+		#[arg(long, value_name = "CODE", default_value = "HRESCH")]
+		purpose: PurposeOfUse,
+	},
+	/// Decline an offer: the buyer has her money back.
+	Decline {
+		#[command(flatten)]
+		who: As,
+		/// The offer.
+		offer: OfferId,
+	},
+	/// Take an offer of yours back, as long as you have not opened what it is for.
+	Withdraw {
+		#[command(flatten)]
+		who: As,
+		/// The offer.
+		offer: OfferId,
+	},
+	/// Withdraw the authorisation of a sale for good: nothing more is released under it.
+	Revoke {
+		#[command(flatten)]
+		who: As,
+		/// The authorisation.
+		sale: SaleId,
+	},
+	/// Open what you bought: all of it, or your money comes back.
+	Open {
+		#[command(flatten)]
+		who: As,
+		/// The offer.
+		offer: OfferId,
+		/// Write one file a segment into this directory instead of to standard output.
+		#[arg(long, value_name = "DIR")]
+		out: Option<PathBuf>,
+	},
+	/// Have your money back when nothing was delivered: custodians refused, or the listing or the sale
+	/// is gone.
+	Refund {
+		#[command(flatten)]
+		who: As,
+		/// The offer.
+		offer: OfferId,
+	},
+	/// Say that you have what you bought: the seller is paid at once.
+	Settle {
+		#[command(flatten)]
+		who: As,
+		/// The offer.
+		offer: OfferId,
+	},
+	/// Watch over the offers for your listings: settles what was delivered, refunds what was not,
+	/// claims what you earned. Runs until it is stopped.
+	Deliver {
+		#[command(flatten)]
+		who: As,
+		/// Look once, and end.
+		#[arg(long)]
+		once: bool,
+	},
 }
 
 #[derive(Debug, Args)]

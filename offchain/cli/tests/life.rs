@@ -27,7 +27,7 @@ fn the_demo_holds() {
 
 fn the_demo_holds_for_a_generated_bundle_and_again(network: &Network) {
 	let first = network.ok(&["demo"]);
-	assert_eq!(steps(&first).len(), 9);
+	assert_eq!(steps(&first).len(), 12);
 	// The same file again adds no record, and everything holds once more.
 	let second = network.ok(&["demo"]);
 	assert_eq!(first["record"], second["record"]);
@@ -47,7 +47,7 @@ fn the_demo_holds_for_every_real_bundle(network: &Network) {
 	assert_eq!(bundles.len(), 8);
 	for bundle in &bundles {
 		let report = network.ok(&["demo", &bundle.display().to_string()]);
-		assert_eq!(steps(&report).len(), 9, "{}", bundle.display());
+		assert_eq!(steps(&report).len(), 12, "{}", bundle.display());
 	}
 	let records = network.ok(&["records", "list", "--as", "patient"]);
 	assert_eq!(records.as_array().unwrap().len(), 1 + 8);

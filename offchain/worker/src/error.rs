@@ -9,7 +9,7 @@ use salus_ingest::SinkError;
 use salus_policy::EmptyTerms;
 use salus_primitives::{
 	custody::{CustodianRefusal, EpochId, Seat},
-	ConsentId, EmergencyId, RecordId, TicketId,
+	Category, ConsentId, EmergencyId, ListingId, OfferId, RecordId, TicketId,
 };
 use salus_store::ContentIdText;
 use sqlx::migrate::MigrateError;
@@ -339,6 +339,64 @@ pub enum Error {
 		/// The emergency.
 		emergency: EmergencyId,
 	},
+	/// There is no such listing.
+	#[error("listing {listing}: not found")]
+	ListingUnknown {
+		/// The listing.
+		listing: ListingId,
+	},
+	/// There is no such offer, or it is somebody else's.
+	#[error("offer {offer}: not found; it was refunded, forgotten, or is another's")]
+	OfferUnknown {
+		/// The offer.
+		offer: OfferId,
+	},
+	/// The seller has not accepted the offer.
+	#[error("offer {offer}: the seller has not accepted it")]
+	OfferNotAccepted {
+		/// The offer.
+		offer: OfferId,
+	},
+	/// Custodians would release a part of what was sold.
+	#[error("ticket {ticket}: {found} of the {all} segments that were sold")]
+	PurchaseIncomplete {
+		/// The ticket.
+		ticket: TicketId,
+		/// How many are released.
+		found: usize,
+		/// How many there are.
+		all: usize,
+	},
+	/// The record is no de-identified data set, or something in it is never sold.
+	#[error("record {record}: its {category} are not for sale")]
+	NotForSale {
+		/// The record.
+		record: RecordId,
+		/// What is not.
+		category: Category,
+	},
+	/// A data set is made of one record in memory, and this one is too large.
+	#[error("record {record}: {bytes} bytes, at most {max} become a data set")]
+	DataSetTooLarge {
+		/// The record.
+		record: RecordId,
+		/// How large it is.
+		bytes: u64,
+		/// How large it may be.
+		max: u64,
+	},
+	/// Nothing is left of a record when what may not leave is left out.
+	#[error("record {record}: nothing of it may become a data set")]
+	DataSetEmpty {
+		/// The record.
+		record: RecordId,
+	},
+	/// De-identification failed: nothing leaves.
+	#[error("de-identification failed: {source}")]
+	Deidentify {
+		/// Why.
+		source: salus_deid::Error,
+	},
 	/// The keys that the ticket opens are with no committee.
 	#[error("ticket {ticket}: no committee holds the keys")]
 	NotHeld {
@@ -360,14 +418,6 @@ pub enum Error {
 		ticket: TicketId,
 		/// Why.
 		refusal: CustodianRefusal,
-	},
-	/// Custodians cannot check yet what the ticket rests on.
-	#[error("ticket {ticket}: custodians do not release for {what} yet")]
-	ReleaseUnsupported {
-		/// The ticket.
-		ticket: TicketId,
-		/// What they cannot check.
-		what: &'static str,
 	},
 	/// Fewer custodians released than it takes.
 	#[error("ticket {ticket}: {found} of the {needed} shares that it takes{}", listed(failures))]
@@ -522,6 +572,14 @@ impl Error {
 			Self::VersionReplaced { .. } => "RECORD_VERSION_REPLACED",
 			Self::SegmentUnknown { .. } => "SEGMENT_NOT_FOUND",
 			Self::ManifestMismatch { .. } => "MANIFEST_MISMATCH",
+			Self::ListingUnknown { .. } => "LISTING_NOT_FOUND",
+			Self::OfferUnknown { .. } => "OFFER_NOT_FOUND",
+			Self::OfferNotAccepted { .. } => "OFFER_NOT_ACCEPTED",
+			Self::PurchaseIncomplete { .. } => "PURCHASE_INCOMPLETE",
+			Self::NotForSale { .. } => "RECORD_NOT_FOR_SALE",
+			Self::DataSetTooLarge { .. } => "DATA_SET_TOO_LARGE",
+			Self::DataSetEmpty { .. } => "DATA_SET_EMPTY",
+			Self::Deidentify { .. } => "DEIDENTIFICATION_FAILED",
 			Self::ConsentUnknown { .. } => "CONSENT_NOT_FOUND",
 			Self::TermsMismatch { .. } => "TERMS_MISMATCH",
 			Self::TermsEmpty { .. } => "TERMS_EMPTY",
@@ -549,7 +607,6 @@ impl Error {
 			Self::NotHeld { .. } => "NOT_HELD",
 			Self::ReleaseRefused { refusal, .. } => refusal.code(),
 			Self::ReleaseDeferred { .. } => "RELEASE_DEFERRED",
-			Self::ReleaseUnsupported { .. } => "RELEASE_UNSUPPORTED",
 			Self::ReleaseShort { .. } => "RELEASE_SHORT",
 			Self::DealingShort { .. } => "DEALING_SHORT",
 			Self::CommitteeChanged => "COMMITTEE_CHANGED",

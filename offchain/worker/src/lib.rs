@@ -2,10 +2,12 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+pub mod buying;
 pub mod catalogue;
 pub mod clock;
 pub mod committee;
 pub mod custodian;
+pub mod data_set;
 pub mod emergency;
 pub mod erasure;
 mod error;
@@ -21,6 +23,7 @@ pub mod publishing;
 pub mod reading;
 pub mod recovery;
 pub mod resealing;
+pub mod selling;
 pub mod sharing;
 pub mod transport;
 

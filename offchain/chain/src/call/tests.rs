@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 use super::*;
-use crate::runtime::offline;
+use crate::{runtime::offline, Currency, Goods, ListingKind};
 use codec::{Compact, Decode, Encode};
 use salus_policy::Request;
 use salus_primitives::{
 	custody::{CustodianRefusal, DealingDigest, Seat, MAX_ACKNOWLEDGEMENTS},
-	ContentId, DateWindow, MultiCodec, PurposeOfUse, Suite,
+	Category, ContentId, DateWindow, ListingId, MultiCodec, OfferId, PurposeOfUse, SaleId,
+	SealedRequest, Suite,
 };
+use std::collections::BTreeSet;
 use subxt::config::DefaultExtrinsicParamsBuilder;
 
 fn key() -> EncryptionKey {
@@ -88,6 +90,8 @@ fn calls() -> Vec<(&'static str, &'static str, Vec<u8>, Call)> {
 		("Registry", "rotate_key", key().encode(), Call::RotateKey { encryption_key: key() }),
 		("Registry", "verify", (who, 99u64).encode(), Call::Verify { who, expires_at: 99 }),
 		("Registry", "withdraw", who.encode(), Call::Withdraw { who }),
+		("Registry", "fund_pool", 5u32.encode(), Call::FundPool { calls: 5 }),
+		("Registry", "admit", who.encode(), Call::Admit { who }),
 		(
 			"Records",
 			"anchor",
@@ -165,6 +169,63 @@ fn calls() -> Vec<(&'static str, &'static str, Vec<u8>, Call)> {
 	]
 }
 
+/// The same of what sellers and buyers do.
+fn market_calls() -> Vec<(&'static str, &'static str, Vec<u8>, MarketCall)> {
+	let (buyer, salt) = (AccountId::new([1; 32]), [7; 32]);
+	let (record, terms) = (RecordId([3; 32]), Commitment([2; 32]));
+	let (listing, offer, sale) = (ListingId([4; 32]), OfferId([5; 32]), SaleId([6; 32]));
+	let (purpose, until) = (PurposeOfUse::Research, 99u64);
+	let kind = ListingKind::Download;
+	let categories = [Category::Labs, Category::Vitals].into();
+	let goods = Goods { kind, record, categories, size: 4096, quality: 87, terms };
+	let held = BTreeSet::from([Category::Labs, Category::Vitals]);
+	let on_sale = (0u8, record, held, 4096u64, 87u8, terms).encode();
+	let list = |currency| MarketCall::List { salt, goods: goods.clone(), currency, price: 5 };
+	let listed = |currency: &[u8]| {
+		[salt.encode(), on_sale.clone(), currency.to_vec(), 5u128.encode()].concat()
+	};
+	let with_id = (1u8, 7u32).encode();
+	let envelope = ContentId { codec: MultiCodec::DagPb, digest: [6; 32] };
+	let request = SealedRequest { commitment: terms, envelope };
+	vec![
+		(
+			"Consent",
+			"authorise_sale",
+			(salt, buyer, record, purpose, until).encode(),
+			MarketCall::AuthoriseSale { salt, buyer, record, purpose, until },
+		),
+		("Consent", "revoke_sale", sale.encode(), MarketCall::RevokeSale { sale }),
+		("Market", "list", listed(&[0]), list(Currency::Native)),
+		("Market", "list", listed(&with_id), list(Currency::Asset(7))),
+		("Market", "unlist", listing.encode(), MarketCall::Unlist { listing }),
+		(
+			"Market",
+			"offer",
+			(listing, salt, 5u128, 98u64, 99u64).encode(),
+			MarketCall::Offer { listing, salt, price: 5, expires_at: 98, access_for: 99 },
+		),
+		("Market", "withdraw_offer", offer.encode(), MarketCall::WithdrawOffer { offer }),
+		("Market", "accept", (offer, sale).encode(), MarketCall::Accept { offer, sale }),
+		("Market", "decline", offer.encode(), MarketCall::Decline { offer }),
+		(
+			"Market",
+			"open_sale",
+			(offer, request, key()).encode(),
+			MarketCall::OpenSale { offer, request, ephemeral_key: key() },
+		),
+		(
+			"Market",
+			"redownload",
+			(offer, key()).encode(),
+			MarketCall::Redownload { offer, ephemeral_key: key() },
+		),
+		("Market", "refund", offer.encode(), MarketCall::Refund { offer }),
+		("Market", "settle", offer.encode(), MarketCall::Settle { offer }),
+		("Market", "claim", vec![0], MarketCall::Claim { currency: Currency::Native }),
+		("Market", "claim", with_id.clone(), MarketCall::Claim { currency: Currency::Asset(7) }),
+	]
+}
+
 fn params() -> Params {
 	DefaultExtrinsicParamsBuilder::new()
 		.mortal_from_unchecked(64, 1_000, [1; 32].into())
@@ -176,7 +237,10 @@ fn params() -> Params {
 fn every_call_is_signed_as_the_runtime_reads_it() {
 	let at = offline();
 	let signer = Signer::from_uri("//Alice").unwrap();
-	for (pallet, name, arguments, call) in calls() {
+	let market = market_calls().into_iter();
+	let market =
+		market.map(|(pallet, name, encoded, call)| (pallet, name, encoded, Call::Market(call)));
+	for (pallet, name, arguments, call) in calls().into_iter().chain(market) {
 		let signed = call.sign(&at, &signer, params()).unwrap();
 
 		let encoded = [indices(pallet, name), arguments].concat();

@@ -9,6 +9,7 @@ use crate::{
 	output::table,
 	session::{chain, Session},
 };
+use salus_chain::Call;
 use salus_crypto::{SecretKey, SigningSecret};
 use salus_primitives::{Role, Suite};
 use serde::Serialize;
@@ -21,6 +22,9 @@ pub(crate) async fn run(context: &Context, arguments: Account) -> Result<()> {
 		AccountCommand::List => list(context),
 		AccountCommand::Create { name, phrase } => create(context, &name, phrase.as_deref()),
 		AccountCommand::Register { who, role } => register(context, &who, role).await,
+		AccountCommand::Admit { who, account, calls } => {
+			admit(context, &who, &account, calls).await
+		},
 		AccountCommand::Rotate { who, post_quantum } => rotate(context, &who, post_quantum).await,
 		AccountCommand::Show { account } => show(context, &account).await,
 	}
@@ -87,6 +91,22 @@ async fn register(context: &Context, who: &As, role: Role) -> Result<()> {
 		.result(&json!({ "registered": unlocked.card.account, "block": included.block }), || {
 			format!("{} is registered, final in block {}.", unlocked.card.name, included.block)
 		});
+	Ok(())
+}
+
+async fn admit(context: &Context, who: &As, account: &str, calls: u32) -> Result<()> {
+	let session = Session::connect(context).await?;
+	let account = session.accounts.resolve(account)?;
+	let sponsor = session.unlock(context, &who.name)?;
+	let signer = &sponsor.signer;
+	let admitted = async {
+		session.chain.submit(signer, &Call::FundPool { calls }).await?;
+		session.chain.submit(signer, &Call::Admit { who: account }).await
+	};
+	let included = admitted.await.map_err(|error| chain(&error))?;
+	context.output.result(&json!({ "admitted": account, "block": included.block }), || {
+		format!("{account} needs no tokens: {} pays for {calls} calls.", sponsor.card.name)
+	});
 	Ok(())
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `salus demo`: one record's whole life, every step checked.
 
+mod sale;
+
 use super::{
 	ingest::ingest,
 	open::request,
@@ -106,6 +108,7 @@ pub(crate) async fn run(context: &Context, arguments: Demo) -> Result<()> {
 	accounted(&session, opened, refused, &mut story).await?;
 	revoke(&session, &patient, &clinician, record, consent, granted, &mut story).await?;
 	trail(&session, &patient, record, consent, &mut story).await?;
+	sale::sell(context, &session, record, &mut story).await?;
 	exported(&patient, &record, &file, scratch.path(), &mut story).await?;
 
 	let report = serde_json::json!({

@@ -14,6 +14,7 @@ pub(crate) mod export;
 pub(crate) mod ingest;
 pub(crate) mod jobs;
 pub(crate) mod kit;
+pub(crate) mod market;
 pub(crate) mod measure;
 pub(crate) mod open;
 pub(crate) mod records;

@@ -308,7 +308,7 @@ impl Duties {
 				}
 				Ok(is_past)
 			},
-			Ok(Err(Error::ReleaseDeferred { .. } | Error::ReleaseUnsupported { .. })) => Ok(false),
+			Ok(Err(Error::ReleaseDeferred { .. })) => Ok(false),
 			Ok(Err(error)) => {
 				tracing::warn!(%ticket, code = error.code(), %error, "a ticket must wait");
 				Ok(false)

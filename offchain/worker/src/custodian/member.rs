@@ -327,7 +327,7 @@ impl Member {
 			return Err(Error::ReleaseDeferred { ticket: *id, refusal });
 		}
 
-		let scope = match self.scope(&facts, &asked, dealing.epoch, seat).await? {
+		let scope = match self.scope(&facts, &asked, &held, dealing.epoch).await? {
 			Ok(scope) => scope,
 			Err(refusal) => return self.refuse(id, &facts, refusal).await,
 		};
@@ -369,7 +369,6 @@ impl Member {
 		check(facts, &demands, self.clock()).map_err(|verdict| match verdict {
 			Verdict::Refuse(refusal) => Error::ReleaseRefused { ticket, refusal },
 			Verdict::Defer(refusal) => Error::ReleaseDeferred { ticket, refusal },
-			Verdict::Unsupported(what) => Error::ReleaseUnsupported { ticket, what },
 		})
 	}
 
@@ -378,9 +377,10 @@ impl Member {
 		&self,
 		facts: &TicketFacts,
 		asked: &Asked<'_>,
+		held: &Held,
 		epoch: EpochId,
-		seat: Seat,
 	) -> Result<Result<Scope, CustodianRefusal>> {
+		let seat = held.seat;
 		let denials = match &facts.denials {
 			None => None,
 			Some(root) => {
@@ -398,6 +398,13 @@ impl Member {
 			Asked::Reason(emergency) => {
 				match self.open_reason(facts, epoch, seat, *emergency).await {
 					Ok(opened) => Scope::emergency(facts, opened, denials),
+					Err(error) if error.is_retryable() => return Err(error),
+					Err(_) => Err(CustodianRefusal::RequestMismatch),
+				}
+			},
+			Asked::Purchase(id, sale) => {
+				match self.open_request(facts, epoch, seat, ConsentId(id.0)).await {
+					Ok(opened) => Scope::purchase(facts, sale, opened, &held.segments, denials),
 					Err(error) if error.is_retryable() => return Err(error),
 					Err(_) => Err(CustodianRefusal::RequestMismatch),
 				}

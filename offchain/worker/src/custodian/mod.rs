@@ -36,6 +36,7 @@ pub(crate) use release::page;
 pub use release::{Released, ReleasedSegment, PAGE};
 pub use remote::RemoteCustodian;
 pub use repair::{Masked, RepairRequest, SignedMask};
+pub(crate) use scope::is_sold;
 pub use server::{serve, Limits};
 pub use view::{CommitteeMember, FinalisedView, Outstanding, Roster, TicketFacts};
 

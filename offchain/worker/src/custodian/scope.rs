@@ -2,7 +2,7 @@
 //! Which segments a request opens that the terms permit.
 
 use salus_policy::{Request, Terms};
-use salus_primitives::{Category, DateWindow};
+use salus_primitives::{Category, DateWindow, Sensitivity};
 
 /// Whether a segment of this category, whose data bear these dates, is opened.
 ///
@@ -20,6 +20,12 @@ pub(super) fn opens(
 	let excepted =
 		|| terms.exceptions.iter().any(|one| one.touches(request.purpose, category, dates));
 	request.categories.contains(&category) && request.data.covers(dates) && !excepted()
+}
+
+/// Whether data of a category are sold at all. A source file is never de-identified, and what is
+/// sensitive is on no listing.
+pub(crate) fn is_sold(category: Category) -> bool {
+	category != Category::Original && category.sensitivity() == Sensitivity::Normal
 }
 
 #[cfg(test)]

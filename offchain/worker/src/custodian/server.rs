@@ -323,7 +323,6 @@ impl From<Error> for Problem {
 	fn from(error: Error) -> Self {
 		let status = match &error {
 			Error::ReleaseRefused { .. } => StatusCode::FORBIDDEN,
-			Error::ReleaseUnsupported { .. } => StatusCode::NOT_IMPLEMENTED,
 			Error::TicketNotFinalised { .. } | Error::NotHeld { .. } => StatusCode::NOT_FOUND,
 			Error::DepositInvalid { .. }
 			| Error::NotAMember { .. }

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Whether a custodian releases: from what the chain says and what was opened, nothing else.
 
-use super::{deposit::SegmentFacts, scope::opens, view::TicketFacts};
+use super::{
+	deposit::SegmentFacts,
+	scope::{is_sold, opens},
+	view::TicketFacts,
+};
 use crate::sharing::{OpenedDenials, OpenedReason, OpenedRequest};
-use salus_chain::{AccessRequest, ConsentTerms, TicketBasis};
+use salus_chain::{AccessRequest, ConsentTerms, Sale, TicketBasis};
 use salus_policy::{decide, Outcome, Request, Terms};
 use salus_primitives::{
 	custody::CustodianRefusal, Basis, ConsentId, DateWindow, EmergencyId, Moment, PurposeOfUse,
-	Window,
+	SaleId, Window,
 };
 use std::collections::BTreeSet;
 
@@ -18,8 +22,6 @@ pub(super) enum Verdict {
 	Refuse(CustodianRefusal),
 	/// Not now. The custodian says nothing on chain, as long as the ticket is valid.
 	Defer(CustodianRefusal),
-	/// The custodian does not know how to check it.
-	Unsupported(&'static str),
 }
 
 /// What the custodian itself demands of the chain.
@@ -40,6 +42,8 @@ pub(super) enum Asked<'a> {
 	Public(&'a Request),
 	/// What a clinician sealed for an emergency: it has to be opened.
 	Reason(EmergencyId),
+	/// What a buyer sealed, with the authorisation under which she buys: it has to be opened.
+	Purchase(SaleId, &'a Sale),
 }
 
 /// Checks everything for which nothing sealed has to be opened. `clock` is the custodian's own.
@@ -71,7 +75,7 @@ pub(super) fn check<'a>(
 	match facts.ticket.basis {
 		TicketBasis::Consent { version, .. } => check_consents(facts, version)?,
 		TicketBasis::Emergency { .. } => check_emergency(facts)?,
-		TicketBasis::Sale { .. } => return Err(Verdict::Unsupported("a sale")),
+		TicketBasis::Sale { .. } => check_sale(facts)?,
 	}
 	if !facts.is_openable {
 		return Err(Verdict::Refuse(Why::RecordRetired));
@@ -95,8 +99,32 @@ pub(super) fn check<'a>(
 		(TicketBasis::Emergency { emergency }, AccessRequest::Sealed { .. }) => {
 			Ok(Asked::Reason(emergency))
 		},
+		(TicketBasis::Sale { sale: id }, AccessRequest::Sealed { .. }) => {
+			let sale = facts.sale.as_ref().ok_or(Verdict::Refuse(Why::ConsentRevoked))?;
+			Ok(Asked::Purchase(id, sale))
+		},
 		_ => Err(Verdict::Refuse(Why::RequestMismatch)),
 	}
+}
+
+/// Checks that the seller stands by the authorisation, and that it is for this buyer and record.
+fn check_sale(facts: &TicketFacts) -> Result<(), Verdict> {
+	use CustodianRefusal as Why;
+	let refuse = |why| Err(Verdict::Refuse(why));
+	let Some(sale) = &facts.sale else { return refuse(Why::ConsentRevoked) };
+	let ticket = &facts.ticket;
+	let is_for_it =
+		(sale.seller, sale.buyer, sale.record) == (ticket.subject, ticket.grantee, ticket.record);
+	if !is_for_it {
+		return refuse(Why::RequestMismatch);
+	}
+	if sale.revoked {
+		return refuse(Why::ConsentRevoked);
+	}
+	if sale.until <= facts.now {
+		return refuse(Why::ConsentExpired);
+	}
+	Ok(())
 }
 
 /// Checks that the emergency is one, and that the subject has not opted out of all.
@@ -205,6 +233,41 @@ impl Scope {
 			obligations: Default::default(),
 		};
 		Self { request, terms: vec![terms] }.decided(facts, denials)
+	}
+
+	/// From what a buyer sealed. The seller's authorisation stands in the place of terms: for the
+	/// purpose that it names, all of a data set in which nothing is that is never sold. She who buys
+	/// gets the whole or nothing.
+	pub(super) fn purchase(
+		facts: &TicketFacts,
+		sale: &Sale,
+		opened: OpenedRequest,
+		segments: &[SegmentFacts],
+		denials: Option<&OpenedDenials>,
+	) -> Result<Self, CustodianRefusal> {
+		let AccessRequest::Sealed { commitment, .. } = &facts.ticket.request else {
+			return Err(CustodianRefusal::RequestMismatch);
+		};
+		if opened.commitment() != *commitment || !opened.terms.is_empty() {
+			return Err(CustodianRefusal::RequestMismatch);
+		}
+		let request = opened.request.without_ancestors();
+		let terms = Terms {
+			permitted: BTreeSet::from([sale.purpose]).try_into().unwrap_or_default(),
+			exceptions: Default::default(),
+			categories: request.categories.clone(),
+			act: Window { from: facts.ticket.opened_at, until: sale.until },
+			data: DateWindow::ALL,
+			research: None,
+			obligations: Default::default(),
+		};
+		let scope = Self { request, terms: vec![terms] }.decided(facts, denials)?;
+		let is_whole = segments.iter().all(|one| is_sold(one.category) && scope.opens(one));
+		if is_whole {
+			Ok(scope)
+		} else {
+			Err(CustodianRefusal::ScopeMismatch)
+		}
 	}
 
 	/// Only what every consent permits and the subject does not deny.

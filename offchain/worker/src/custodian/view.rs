@@ -5,8 +5,8 @@ use crate::{Error, Result};
 use async_trait::async_trait;
 use futures::{future::try_join_all, TryFutureExt, TryStreamExt};
 use salus_chain::{
-	AccountId, BestState, Client, Consent, DealtVersion, DenyRoot, Erasure, FinalizedState, Ticket,
-	TicketAnswers, TicketBasis,
+	AccountId, BestState, Client, Consent, DealtVersion, DenyRoot, Erasure, FinalizedState, Sale,
+	Ticket, TicketAnswers, TicketBasis,
 };
 use salus_crypto::custody::ThresholdScheme;
 use salus_primitives::{
@@ -76,6 +76,8 @@ pub struct TicketFacts {
 	/// Whether it is the ticket of the emergency that it rests on, for its clinician. False for what
 	/// rests on none.
 	pub emergency_stands: bool,
+	/// The sale authorisation that it rests on. None for what rests on none, or on one that is gone.
+	pub sale: Option<Sale>,
 	/// What the subject denies besides what her consents leave out, as far as the chain knows.
 	pub denials: Option<DenyRoot>,
 	/// Whether the grantee is registered and holds the credential that the role needs.
@@ -194,8 +196,9 @@ impl FinalisedView for Client {
 			state.record(of).err_into(),
 			state.deny_root(subject).err_into(),
 		)?;
-		let (emergency_stands, grantee_in_good_standing, erasure, dealing, answers) = futures::try_join!(
+		let (emergency_stands, sale, grantee_in_good_standing, erasure, dealing, answers) = futures::try_join!(
 			emergency_stands(&state, id, &ticket),
+			sale(&state, &ticket),
 			state.is_in_good_standing(&ticket.grantee).err_into(),
 			state.erasure(of).err_into(),
 			state.dealing(of, ticket.record_version).err_into(),
@@ -211,6 +214,7 @@ impl FinalisedView for Client {
 			consents,
 			is_rooted,
 			emergency_stands,
+			sale,
 			denials,
 			grantee_in_good_standing,
 			is_openable,
@@ -312,6 +316,14 @@ async fn emergency_stands(state: &FinalizedState, id: &TicketId, ticket: &Ticket
 	}))
 }
 
+/// The sale authorisation that a ticket rests on.
+async fn sale(state: &FinalizedState, ticket: &Ticket) -> Result<Option<Sale>> {
+	match ticket.basis {
+		TicketBasis::Sale { sale } => Ok(state.sale(&sale).await?),
+		TicketBasis::Consent { .. } | TicketBasis::Emergency { .. } => Ok(None),
+	}
+}
+
 /// Whether the newest block takes back anything that the ticket rests on.
 async fn is_being_revoked(
 	best: &BestState,
@@ -321,9 +333,18 @@ async fn is_being_revoked(
 	denials: &Option<DenyRoot>,
 ) -> Result<bool> {
 	let newest = try_join_all(consents.iter().map(|(consent, _)| best.consent(consent)));
-	let (record, newest, end, denied) = futures::try_join!(
+	let sale = async {
+		match ticket.basis {
+			TicketBasis::Sale { sale } => {
+				Ok(best.sale(&sale).await?.is_none_or(|newest| newest.revoked))
+			},
+			TicketBasis::Consent { .. } | TicketBasis::Emergency { .. } => Ok(false),
+		}
+	};
+	let (record, newest, is_withdrawn, end, denied) = futures::try_join!(
 		best.record(&ticket.record),
 		newest,
+		sale,
 		best.ticket_end(id),
 		best.deny_root(&ticket.subject),
 	)?;
@@ -332,7 +353,7 @@ async fn is_being_revoked(
 	});
 	let is_gone = record.is_none_or(|record| !record.is_live());
 	let is_closed = end.is_none_or(|end| end < ticket.expires_at);
-	Ok(is_amended || is_gone || is_closed || denied != *denials)
+	Ok(is_amended || is_withdrawn || is_gone || is_closed || denied != *denials)
 }
 
 /// The consents that a ticket rests on, from its own up, and whether the last one has no parent.

@@ -122,7 +122,7 @@ impl Seal for SealFile<'_> {
 	) -> Result<SealedVersion> {
 		let Self { ingestor, input, record } = self;
 		let job = seal::SealJob {
-			file: input.file.clone(),
+			matter: seal::Matter::File(input.file.clone()),
 			name: input.name.clone(),
 			work: work.to_owned(),
 			diagnostics: ingestor.diagnostics(*record),

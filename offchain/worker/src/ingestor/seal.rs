@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-//! From a file to sealed segments: one pass, constant memory, no plain text on disk.
+//! From a file, or a data set made of one, to sealed segments: one pass, constant memory, no plain text
+//! on disk.
 
 use crate::{
-	custodian::Roster,
+	custodian::{is_sold, Roster},
 	manifest::owner_context,
 	publishing::{SealedDealing, SealedSegment, FIRST_VERSION},
 	Error, Result,
@@ -12,13 +13,13 @@ use salus_crypto::{
 	Capsule, EnvelopeWriter, SegmentKey,
 };
 use salus_ingest::{Diagnostic, Options, Report, Sink, SinkError, Source};
-use salus_mdf::{Header, Item, SegmentWriter};
+use salus_mdf::{Header, Item, Profile, SegmentWriter};
 use salus_primitives::{Category, DateWindow, EncryptionKey, RecordId};
 use std::{
 	cell::RefCell,
 	collections::BTreeMap,
 	fs::{self, File},
-	io::{self, BufWriter, Write},
+	io::{self, BufWriter, Cursor, Write},
 	path::{Path, PathBuf},
 };
 use tokio::sync::watch;
@@ -35,9 +36,17 @@ pub(crate) struct Sealed {
 	pub(crate) report: Report,
 }
 
+/// What is sealed.
+pub(crate) enum Matter {
+	/// A file, its bytes as they are beside what was understood of them.
+	File(PathBuf),
+	/// De-identified FHIR resources, one a line: what may be sold of what was understood of them.
+	DataSet(Vec<u8>),
+}
+
 /// Everything that sealing needs; runs on a thread that may block.
 pub(crate) struct SealJob {
-	pub(crate) file: PathBuf,
+	pub(crate) matter: Matter,
 	pub(crate) name: String,
 	pub(crate) work: PathBuf,
 	pub(crate) diagnostics: PathBuf,
@@ -101,8 +110,6 @@ impl SealJob {
 		{
 			fs::create_dir_all(directory).map_err(|source| Error::file(directory, source))?;
 		}
-		let input = |source| Error::file(&self.file, source);
-		let reader = File::open(&self.file).map_err(input)?;
 		let dealer = RefCell::new(Dealer::new(self.context())?);
 		let mut sink = SealingSink {
 			job: &self,
@@ -111,8 +118,17 @@ impl SealJob {
 			diagnostics: BufWriter::new(create(&self.diagnostics)?),
 			progress,
 		};
-		let source = Source { name: self.name.clone(), reader };
-		let report = salus_ingest::ingest(source, &Options::default(), &mut sink)?;
+		let (name, options) = (self.name.clone(), Options::default());
+		let report = match &self.matter {
+			Matter::File(path) => {
+				let reader = File::open(path).map_err(|source| Error::file(path, source))?;
+				salus_ingest::ingest(Source { name, reader }, &options, &mut sink)?
+			},
+			Matter::DataSet(lines) => {
+				let reader = Cursor::new(lines.as_slice());
+				salus_ingest::ingest(Source { name, reader }, &options, &mut sink)?
+			},
+		};
 		sink.diagnostics.flush().map_err(|source| Error::file(&self.diagnostics, source))?;
 
 		let mut sealed = Vec::new();
@@ -121,11 +137,13 @@ impl SealJob {
 			let ranges = writer.finish()?.finish()?;
 			sealed.extend(describe(category, dates, items, ranges));
 		}
-		// The original has keys of its own, so that sharing what was understood never shares more.
-		let mut document = DocumentWriter::new(&self, &dealer);
-		let mut reader = File::open(&self.file).map_err(input)?;
-		io::copy(&mut reader, &mut document).map_err(|error| document.wrong(error))?;
-		sealed.extend(describe(Category::Original, DateWindow::ALL, 1, document.finish()?));
+		if let Matter::File(path) = &self.matter {
+			// The original has keys of its own, so that sharing what was understood never shares more.
+			let mut document = DocumentWriter::new(&self, &dealer);
+			let mut reader = File::open(path).map_err(|source| Error::file(path, source))?;
+			io::copy(&mut reader, &mut document).map_err(|error| document.wrong(error))?;
+			sealed.extend(describe(Category::Original, DateWindow::ALL, 1, document.finish()?));
+		}
 		sealed.sort_by_key(|segment| segment.index);
 		Ok(Sealed {
 			segments: sealed,
@@ -255,12 +273,18 @@ impl Sink for SealingSink<'_> {
 			return Err(SinkError::Cancelled);
 		}
 		let category = item.category;
+		let profile = match self.job.matter {
+			Matter::File(_) => Profile::Identified,
+			// What the codes tell of it after all: it is left out.
+			Matter::DataSet(_) if !is_sold(category) => return Ok(()),
+			Matter::DataSet(_) => Profile::DeIdentified,
+		};
 		let segment = match self.segments.entry(category) {
 			std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
 			std::collections::btree_map::Entry::Vacant(entry) => {
 				let document = DocumentWriter::new(self.job, self.dealer);
-				let writer =
-					SegmentWriter::new(document, &Header::new(category)).map_err(failed)?;
+				let header = Header { profile, ..Header::new(category) };
+				let writer = SegmentWriter::new(document, &header).map_err(failed)?;
 				entry.insert(Segment { writer, dates: item.days() })
 			},
 		};

@@ -5,7 +5,7 @@ use super::*;
 use crate::{
 	custodian::{CommitteeMember, Roster},
 	export::Exporter,
-	ingestor::seal::SealJob,
+	ingestor::seal::{Matter, SealJob},
 	manifest::Manifest,
 };
 use salus_crypto::{
@@ -84,7 +84,7 @@ impl World {
 		};
 		let work = self.path("work");
 		let job = SealJob {
-			file: file.clone(),
+			matter: Matter::File(file.clone()),
 			name: "bundle.json".into(),
 			work: work.clone(),
 			diagnostics: self.path("diagnostics.jsonl"),

@@ -2,11 +2,10 @@
 //! What a custodian releases, and every reason for which it does not.
 
 use crate::world::{labs, request, terms, Opened, World, CONSENT, NOW};
-use salus_chain::{AccessRequest, ConsentState, ConsentTerms, DenyRoot, TicketBasis};
+use salus_chain::{AccessRequest, ConsentState, ConsentTerms, DenyRoot};
 use salus_policy::{Aim, Ancestors, Exception, Mondo, Permission, ResearchRequest, ResearchTerms};
 use salus_primitives::{
-	custody::CustodianRefusal, Basis, Category, ConsentId, EncryptionKey, PurposeOfUse, SaleId,
-	Suite,
+	custody::CustodianRefusal, Basis, Category, ConsentId, EncryptionKey, PurposeOfUse, Suite,
 };
 use salus_worker::{
 	custodian::{Custodian, Settings, TicketFacts},
@@ -339,16 +338,6 @@ async fn a_head_that_is_stale_or_runs_unknown_code_releases_nothing() {
 	// At the end of the ticket it owes the chain an answer all the same.
 	world.change(&ticket, |facts| facts.now = facts.ticket.expires_at);
 	assert_eq!(refusal(&world, &ticket).await, CustodianRefusal::RuntimeNotApproved);
-}
-
-#[tokio::test]
-async fn what_it_cannot_check_it_does_not_release() {
-	let world = World::new().await;
-	world.deal().await;
-	let ticket = labs(&world).await;
-	let sale = SaleId([1; 32]);
-	world.change(&ticket, |facts| facts.ticket.basis = TicketBasis::Sale { sale });
-	assert_eq!(asked(&world, &ticket).await.unwrap_err().code(), "RELEASE_UNSUPPORTED");
 }
 
 #[tokio::test]

@@ -10,5 +10,6 @@ mod network;
 mod pages;
 mod repair;
 mod resharing;
+mod sales;
 mod simulation;
 mod world;

@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use salus_chain::{
 	AccessRequest, AccountId, Consent, ConsentState, ConsentTerms, Dealing, DealtVersion, DenyRoot,
-	Signer, Ticket, TicketBasis,
+	Sale, Signer, Ticket, TicketBasis,
 };
 use salus_crypto::{
 	custody::{
@@ -16,7 +16,7 @@ use salus_policy::{Exception, Request, Terms};
 use salus_primitives::{
 	custody::{EpochId, Seat, Seats},
 	Basis, Category, ConsentId, ContentId, DateWindow, EmergencyId, Grantee, Moment, MultiCodec,
-	PurposeOfUse, RecordId, Salt, TicketId, Window,
+	PurposeOfUse, RecordId, SaleId, Salt, TicketId, Window,
 };
 use salus_store::{LocalStore, Store};
 use salus_worker::{
@@ -45,6 +45,7 @@ pub(crate) const NOW: Moment = 1_800_000_000_000;
 const HOUR: Moment = 3_600_000;
 const RECORD_SALT: Salt = Salt([5; 32]);
 pub(crate) const CONSENT: ConsentId = ConsentId([6; 32]);
+pub(crate) const SALE: SaleId = SaleId([3; 32]);
 /// Who sits where in the committee that comes after: custodians by number.
 pub(crate) const NEXT: [u8; 5] = [1, 3, 4, 5, 0];
 /// What the segments of the record hold.
@@ -529,6 +530,7 @@ impl World {
 			consents: vec![(CONSENT, consent)],
 			is_rooted: true,
 			emergency_stands: false,
+			sale: None,
 			denials: None,
 			grantee_in_good_standing: true,
 			is_openable: true,
@@ -557,6 +559,35 @@ impl World {
 			facts.ticket.basis = TicketBasis::Emergency { emergency };
 			facts.consents.clear();
 			facts.emergency_stands = true;
+		});
+		ticket
+	}
+
+	/// A ticket of who bought the record for research, with this request.
+	pub(crate) async fn purchase(&self, request: Request) -> Opened {
+		self.purchase_of(OpenedRequest { request, salt: Salt([8; 32]), terms: Vec::new() }).await
+	}
+
+	/// The same with whatever is sealed to the custodians.
+	pub(crate) async fn purchase_of(&self, opened: OpenedRequest) -> Opened {
+		let place = ConsentId(SALE.0);
+		let sealed = opened.seal(&self.view.committees(), GENESIS, place).unwrap();
+		let stored = self.store.put(&mut sealed.to_bytes().as_slice()).await.unwrap();
+		let (commitment, envelope) = (opened.commitment(), stored.id);
+		let asked = AccessRequest::Sealed { commitment, envelope };
+		let ticket = self.ticket_of(asked, ConsentTerms::Sealed { commitment, envelope });
+		let sale = Sale {
+			seller: self.owner.account(),
+			buyer: self.grantee.account(),
+			record: self.record,
+			purpose: PurposeOfUse::Research,
+			until: NOW + 24 * HOUR,
+			revoked: false,
+		};
+		self.change(&ticket, |facts| {
+			facts.ticket.basis = TicketBasis::Sale { sale: SALE };
+			facts.consents.clear();
+			facts.sale = Some(sale);
 		});
 		ticket
 	}

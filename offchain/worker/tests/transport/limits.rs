@@ -183,7 +183,6 @@ async fn each_error_has_its_status() {
 	for (error, status, comes_back) in [
 		(Error::ReleaseRefused { ticket, refusal }, 403, false),
 		(Error::ReleaseDeferred { ticket, refusal }, 503, true),
-		(Error::ReleaseUnsupported { ticket, what: "a sale" }, 501, false),
 		(Error::TicketNotFinalised { ticket }, 404, false),
 		(Error::NotHeld { ticket }, 404, false),
 		(Error::DepositInvalid { record }, 400, false),
