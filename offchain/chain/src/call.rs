@@ -14,7 +14,7 @@ use crate::{
 	AccessRequest, AccountId, ConsentTerms, Dealing, Error, Move, Signer,
 };
 use salus_primitives::{
-	custody::{Answer, EpochId, MAX_COMMITTEE},
+	custody::{Answer, EpochId, Seat, MAX_COMMITTEE},
 	Commitment, ConsentId, ContentId, EmergencyId, EncryptionKey, Grantee, Moment, RecordId, Role,
 	TicketId, Window,
 };
@@ -214,6 +214,24 @@ pub enum Call {
 		/// The dealings.
 		moves: Vec<Move>,
 	},
+	/// Says that a member of a draining committee dealt a wrong share.
+	Complain {
+		/// The record.
+		record: RecordId,
+		/// The version.
+		version: u32,
+		/// The dealer, in the draining epoch.
+		dealer: Seat,
+		/// The commitment to what shows it.
+		evidence: Commitment,
+	},
+	/// Takes a complaint back. By who made it.
+	SettleComplaint {
+		/// The record.
+		record: RecordId,
+		/// The version.
+		version: u32,
+	},
 	/// Acknowledges that a custodian holds nothing of these records any more.
 	AcknowledgeErasure {
 		/// The epoch in which it has its seat.
@@ -353,6 +371,17 @@ impl Call {
 					moves.into_iter(),
 					max_batch(at)?,
 				)?))
+			},
+			Self::Complain { record, version, dealer, evidence } => {
+				signing.sign(&call.custody().complain(
+					Static(*record),
+					*version,
+					Static(*dealer),
+					Static(*evidence),
+				))
+			},
+			Self::SettleComplaint { record, version } => {
+				signing.sign(&call.custody().settle(Static(*record), *version))
 			},
 			Self::AcknowledgeErasure { epoch, records } => {
 				let records = records.iter().copied().map(Static);

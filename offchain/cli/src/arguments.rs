@@ -83,6 +83,8 @@ pub(crate) enum Command {
 	Open(Open),
 	/// Read a record at once when nobody can consent; object to it.
 	Emergency(Emergency),
+	/// What a custodian holds against others, and whether it is right.
+	Custodian(Custodian),
 	/// De-identified data sets: make them, sell them, buy them.
 	Market(Market),
 	/// Read and verify the trail of what happened to somebody's data.
@@ -631,6 +633,38 @@ pub(crate) enum EmergencyReason {
 	LifeThreatening,
 	/// A disaster: nobody can be reached.
 	Disaster,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Custodian {
+	#[command(subcommand)]
+	pub(crate) command: CustodianCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CustodianCommand {
+	/// Write what shows that dealers dealt wrong shares, a file each: for the council, and nobody else.
+	Evidence {
+		#[command(flatten)]
+		who: As,
+		/// The directory to write it into.
+		#[arg(long, value_name = "DIR")]
+		out: PathBuf,
+	},
+	/// Judge evidence by what the chain says: whether it convicts the dealer that it is against.
+	Judge {
+		/// The file.
+		file: PathBuf,
+	},
+	/// Take a complaint back: the dealing moves on.
+	Settle {
+		#[command(flatten)]
+		who: As,
+		/// The record.
+		record: RecordId,
+		/// Its version.
+		version: u32,
+	},
 }
 
 #[derive(Debug, Args)]

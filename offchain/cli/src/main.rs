@@ -72,6 +72,7 @@ async fn run(cli: Cli, output: Output) -> Result<()> {
 		Command::Revoke(arguments) => command::revoke::run(&context, arguments).await,
 		Command::Open(arguments) => command::open::run(&context, arguments).await,
 		Command::Emergency(arguments) => command::emergency::run(&context, arguments).await,
+		Command::Custodian(arguments) => command::custodian::run(&context, arguments).await,
 		Command::Market(arguments) => command::market::run(&context, arguments).await,
 		Command::Audit(arguments) => command::audit::run(&context, arguments).await,
 		Command::Demo(arguments) => command::demo::run(&context, arguments).await,

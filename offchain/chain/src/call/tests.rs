@@ -4,7 +4,7 @@ use crate::{runtime::offline, Currency, Goods, ListingKind};
 use codec::{Compact, Decode, Encode};
 use salus_policy::Request;
 use salus_primitives::{
-	custody::{CustodianRefusal, DealingDigest, Seat, MAX_ACKNOWLEDGEMENTS},
+	custody::{CustodianRefusal, DealingDigest, MAX_ACKNOWLEDGEMENTS},
 	Category, ContentId, DateWindow, ListingId, MultiCodec, OfferId, PurposeOfUse, SaleId,
 	SealedRequest, Suite,
 };
@@ -153,6 +153,18 @@ fn calls() -> Vec<(&'static str, &'static str, Vec<u8>, Call)> {
 			"reshare",
 			[Compact(1u32).encode(), on_its_way].concat(),
 			Call::Reshare { moves: vec![moved] },
+		),
+		(
+			"Custody",
+			"complain",
+			(record, 2u32, Seat(1), manifest).encode(),
+			Call::Complain { record, version: 2, dealer: Seat(1), evidence: manifest },
+		),
+		(
+			"Custody",
+			"settle",
+			(record, 2u32).encode(),
+			Call::SettleComplaint { record, version: 2 },
 		),
 		(
 			"Custody",

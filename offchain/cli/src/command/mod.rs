@@ -5,6 +5,7 @@ pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod consents;
 pub(crate) mod convert;
+pub(crate) mod custodian;
 pub(crate) mod deid;
 pub(crate) mod demo;
 pub(crate) mod deny;

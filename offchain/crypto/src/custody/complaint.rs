@@ -361,6 +361,8 @@ const fn unfounded(reason: &'static str) -> Error {
 	Error::ComplaintUnfounded { reason }
 }
 
+crate::sealing::hex_text!(Complaint);
+
 impl fmt::Debug for Complaint {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		f.debug_struct("Complaint")

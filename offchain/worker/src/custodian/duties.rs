@@ -9,6 +9,7 @@
 
 use super::{
 	database::{Given, Note},
+	liveness::Liveness,
 	member::Member,
 	moving::{Moved, Mover},
 };
@@ -59,6 +60,7 @@ pub struct Duties {
 	mover: Mover,
 	/// The custodian's seats, by epoch: they never change.
 	seats: Mutex<BTreeMap<EpochId, Option<Seat>>>,
+	liveness: Mutex<Liveness>,
 }
 
 impl fmt::Debug for Duties {
@@ -82,7 +84,7 @@ impl Duties {
 	/// The duties of `member`, whose transactions go to `ledger`.
 	pub fn new(member: Member, ledger: Arc<dyn Ledger>) -> Self {
 		let mover = Mover::new(member.clone());
-		Self { member, ledger, mover, seats: Mutex::default() }
+		Self { member, ledger, mover, seats: Mutex::default(), liveness: Mutex::default() }
 	}
 
 	/// The last block that was read; nothing before the first.
@@ -129,7 +131,9 @@ impl Duties {
 				self.repeat("reports", || self.report()),
 				self.repeat("acknowledgements", || self.acknowledge()),
 				self.repeat("moves", || self.move_some()),
+				self.repeat("complaints", || self.complain()),
 				self.repeat("repairs", || self.mend_some()),
+				self.repeat("signs of life", || self.show_life()),
 				self.repeat("tidying up", || self.tidy_up()),
 			)
 			.map(drop)
@@ -177,6 +181,9 @@ impl Duties {
 			self.mend_all().await?;
 		}
 		for event in &block.events {
+			if let DomainEvent::Custody(CustodyEvent::Reported { epoch, seat, .. }) = event {
+				self.liveness.lock().await.hear(*epoch, *seat, block.time);
+			}
 			notes.extend(self.noted(event, block.time).await?);
 		}
 		self.member.database().note(&notes, Some(block.id())).await
@@ -333,7 +340,43 @@ impl Duties {
 			let call = Call::Report { epoch, answers, receipts };
 			self.ledger.submit(self.member.signer(), &call).await?;
 			database.reported(&unreported).await?;
+			self.liveness.lock().await.speak(epoch, self.member.clock());
 			return Ok(Rest::More);
+		}
+		Ok(Rest::Nothing)
+	}
+
+	/// Says that the custodian is there, in every epoch in which it had nothing to report for long, and
+	/// tells the operator who else says nothing.
+	async fn show_life(&self) -> Result<Rest> {
+		let (view, clock) = (self.member.view(), self.member.clock());
+		if !self.liveness.lock().await.look(clock) {
+			return Ok(Rest::Nothing);
+		}
+		let (serving, now) = (view.serving_epochs().await?, view.now().await?);
+		self.liveness.lock().await.retain(&serving);
+		for epoch in serving {
+			let Some(roster) = view.committee(epoch).await? else { continue };
+			let counted = roster.members.iter().filter(|member| !member.is_suspended);
+			let (own, others): (Vec<_>, Vec<_>) =
+				counted.partition(|member| member.account == self.member.account());
+			if own.is_empty() {
+				continue;
+			}
+			let mut liveness = self.liveness.lock().await;
+			for other in others {
+				if liveness.is_missed(epoch, other.seat, now) {
+					let custodian = other.account;
+					tracing::warn!(%custodian, epoch = epoch.0, "a custodian says nothing");
+				}
+			}
+			if liveness.is_due(epoch, clock) {
+				drop(liveness);
+				let receipts = super::release::batch_commitment(view.genesis(), epoch, &[]);
+				let call = Call::Report { epoch, answers: Vec::new(), receipts };
+				self.ledger.submit(self.member.signer(), &call).await?;
+				self.liveness.lock().await.speak(epoch, clock);
+			}
 		}
 		Ok(Rest::Nothing)
 	}
@@ -395,6 +438,29 @@ impl Duties {
 		let submitted = calls.iter().map(|call| self.ledger.submit(self.member.signer(), call));
 		futures::future::try_join_all(submitted).await?;
 		Ok(if moves.is_empty() { Rest::Later } else { Rest::More })
+	}
+
+	/// Tells the chain of dealers that dealt wrong shares: a council judges them. Where the dealing moved
+	/// on meanwhile, the chain has no place for it, and the operator is told.
+	async fn complain(&self) -> Result<Rest> {
+		let (database, view) = (self.member.database(), self.member.view());
+		for evidence in database.untold().await? {
+			let about = evidence.complaint.context().from;
+			let (record, version) = (about.record, about.version);
+			let dealt = view.dealing(&record, version).await?;
+			let is_there =
+				dealt.is_some_and(|dealt| dealt.epoch == about.epoch && !dealt.contested);
+			let dealer = evidence.complaint.dealer();
+			if is_there {
+				let commitment = evidence.commitment();
+				let call = Call::Complain { record, version, dealer, evidence: commitment };
+				self.ledger.submit(self.member.signer(), &call).await?;
+			} else {
+				tracing::warn!(%dealer, %record, "evidence that the chain has no place for");
+			}
+			database.told(&evidence).await?;
+		}
+		Ok(Rest::Nothing)
 	}
 
 	/// Marks every share that it should have. Those that are there are skipped later.

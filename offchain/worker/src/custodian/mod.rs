@@ -8,10 +8,12 @@
 //! custodians it is a [`Peer`]. It sees the chain through a [`FinalisedView`] only. What it releases is decided by
 //! `verdict` from what the chain says, and by nothing that its operator could set.
 
+mod complaints;
 mod database;
 mod deposit;
 mod duties;
 mod handover;
+mod liveness;
 mod member;
 mod moving;
 mod peer;
@@ -25,6 +27,7 @@ mod server;
 mod verdict;
 mod view;
 
+pub use complaints::{kept_evidence, Evidence};
 pub use deposit::{Deposit, SegmentFacts, UnsignedDeposit, UnsignedFacts};
 pub use duties::{Duties, Ledger};
 pub use handover::{

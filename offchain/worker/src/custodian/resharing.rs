@@ -3,6 +3,7 @@
 //! shares anew, and making shares of what others dealt. No key is ever put together.
 
 use super::{
+	complaints::{against, context, Evidence},
 	database::{Held, Taken},
 	deposit::SegmentFacts,
 	handover::{Acknowledged, DealerFault, SubdealRequest, Subdealt, TakeOverRequest, TakenOver},
@@ -11,11 +12,9 @@ use super::{
 };
 use crate::{sharing::OpenedDenials, Error, Result};
 use futures::future::join_all;
-use salus_chain::{AccountId, DealtVersion};
+use salus_chain::{AccountId, DealtVersion, Signature};
 use salus_crypto::{
-	custody::{
-		verify_all, DealingContext, HeldShares, ReshareContext, Resharing, SealedSeatShares,
-	},
+	custody::{verify_all, HeldShares, ReshareContext, Resharing, SealedSeatShares, Subdealing},
 	SealedDocument,
 };
 use salus_primitives::{
@@ -32,15 +31,7 @@ struct Committees {
 
 impl Committees {
 	fn context(&self, genesis: [u8; 32], item: &Eligible) -> ReshareContext {
-		let from = DealingContext {
-			genesis,
-			epoch: self.from.epoch,
-			scheme: self.from.scheme,
-			record: item.record,
-			version: item.version,
-			segments: item.dealt.segments,
-		};
-		ReshareContext { from, epoch: self.to.epoch, scheme: self.to.scheme }
+		context(genesis, &self.from, &self.to, item.id(), item.dealt.segments)
 	}
 }
 
@@ -124,7 +115,11 @@ impl Member {
 			}
 		}
 		let member = self.clone();
-		let (made, faults) = blocking(move || making.finish(&member, &key)).await?;
+		let (made, faults, evidence) = blocking(move || making.finish(&member, &key)).await?;
+		if !evidence.is_empty() {
+			database.keep_evidence(&evidence).await?;
+			self.tell();
+		}
 
 		let now = self.view().now().await?;
 		let taken: Vec<_> = made.iter().map(|made| &made.taken).collect();
@@ -289,15 +284,16 @@ impl Making {
 		mut self,
 		member: &Member,
 		key: &EncryptionKey,
-	) -> Result<(Vec<Made>, Vec<DealerFault>)> {
+	) -> Result<(Vec<Made>, Vec<DealerFault>, Vec<Evidence>)> {
 		let mut begun = Vec::new();
 		for item in std::mem::take(&mut self.items) {
 			begun.extend(self.begin(member, item));
 		}
 		let (mut resharings, rest): (Vec<_>, Vec<_>) = begun
 			.into_iter()
-			.map(|one| (one.resharing, (one.item, one.segments, one.denials)))
+			.map(|one| (one.resharing, (one.item, one.segments, one.denials, one.dealt)))
 			.unzip();
+		let mut evidence = Vec::new();
 		for found in verify_all(&mut resharings)? {
 			let error =
 				salus_crypto::Error::WrongShare { seat: found.dealer, segment: found.segment };
@@ -305,9 +301,20 @@ impl Making {
 			tracing::warn!(dealer = %found.dealer, %record, %error, "a dealer dealt a wrong share");
 			let code = Error::from(error).code().to_owned();
 			self.faults.push(DealerFault { record, version, dealer: found.dealer, code });
+			let of =
+				resharings.iter().zip(&rest).find(|(_, rest)| rest.0.id() == (record, version));
+			let dealt = of.and_then(|(resharing, rest)| {
+				let (.., dealt) = rest;
+				let mut dealt = dealt.iter();
+				let wrong = dealt.find(|(subdealing, _)| subdealing.dealer() == found.dealer)?;
+				Some((resharing, wrong))
+			});
+			if let Some((resharing, (subdealing, signature))) = dealt {
+				evidence.push(against(resharing, subdealing, signature, found.segment)?);
+			}
 		}
 		let mut made = Vec::new();
-		for (resharing, (item, segments, denials)) in resharings.iter().zip(rest) {
+		for (resharing, (item, segments, denials, _)) in resharings.iter().zip(rest) {
 			// Whose subdealing is missing or wrong was said above.
 			if !resharing.dealers().covers(self.dealers) {
 				continue;
@@ -325,7 +332,7 @@ impl Making {
 			let acknowledgement = held.acknowledgement(item.owner.as_bytes());
 			made.push(Made { taken, acknowledgement, denials });
 		}
-		Ok((made, self.faults))
+		Ok((made, self.faults, evidence))
 	}
 
 	/// Opens what was dealt of one record version, and collects it.
@@ -377,10 +384,12 @@ impl Making {
 				let (epoch, scheme) = (context.epoch, context.scheme);
 				let resharing = Resharing::new(old, digest, epoch, scheme, self.receiver)?;
 				let item = item.clone();
-				begun.insert(Begun { item, resharing, segments, denials: Vec::new() })
+				let (denials, dealt) = (Vec::new(), Vec::new());
+				begun.insert(Begun { item, resharing, segments, denials, dealt })
 			},
 		};
 		begun.resharing.add(&subdealing)?;
+		begun.dealt.push((subdealing, signature));
 		begun.denials.extend(denials);
 		Ok(())
 	}
@@ -392,4 +401,6 @@ struct Begun {
 	resharing: Resharing,
 	segments: Vec<SegmentFacts>,
 	denials: Vec<SealedDocument>,
+	/// Each dealer's part with its signature, to show it where it is wrong.
+	dealt: Vec<(Subdealing, Signature)>,
 }

@@ -11,6 +11,7 @@ use salus_primitives::{
 	ConsentId, RecordId, TicketId,
 };
 use salus_worker::custodian::{Custodian, Settings};
+use std::time::Duration;
 
 fn opened(world: &World, ticket: TicketId) -> DomainEvent {
 	let (consent, record) = (CONSENT, world.record);
@@ -31,6 +32,26 @@ async fn every_ticket_is_answered_and_reported() {
 	let released = world.members[0].release(&ticket.id, 0).await.unwrap();
 	let receipt = released.receipt(crate::world::GENESIS);
 	assert_eq!((epoch, answers), (EPOCH, vec![(ticket.id, Answer::Released { receipt })]));
+}
+
+#[tokio::test]
+async fn one_with_nothing_to_report_says_that_it_is_there() {
+	let world = World::new().await;
+	let (network, mut calls) = Network::new(&world);
+	let (_running, _shutdown) = network.run(&world.members[0], Some(BEFORE));
+	for _ in 0..2 {
+		// Time counts from when it looked first, which is its own affair.
+		until(async || {
+			world.clock.advance(Duration::from_secs(600));
+			network.finalise(Vec::new());
+			!calls.is_empty()
+		})
+		.await;
+		let (account, call) = calls.recv().await.unwrap();
+		assert_eq!(account, custodian(0).account());
+		let Call::Report { epoch, answers, .. } = call else { panic!("{call:?}") };
+		assert_eq!((epoch, answers), (EPOCH, vec![]));
+	}
 }
 
 #[tokio::test]

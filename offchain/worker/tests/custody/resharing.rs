@@ -7,7 +7,7 @@ use crate::{
 	world::{custodian, labs, request, terms, World, BATCH, EPOCH, GENESIS, NEXT, SEGMENTS},
 };
 use async_trait::async_trait;
-use salus_chain::Call;
+use salus_chain::{Call, DealtVersion};
 use salus_crypto::custody::{ReshareContext, SealedRepairShare, Subdealing};
 use salus_policy::Exception;
 use salus_primitives::{
@@ -16,12 +16,12 @@ use salus_primitives::{
 };
 use salus_worker::{
 	custodian::{
-		Custodian, Masked, Member, Peer, RepairRequest, Roster, Settings, SubdealRequest, Subdealt,
-		TakeOverRequest, TakenOver,
+		kept_evidence, Custodian, Evidence, Masked, Member, Peer, RepairRequest, Roster, Settings,
+		SubdealRequest, Subdealt, TakeOverRequest, TakenOver,
 	},
 	Error, Result,
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 fn epoch_of(world: &World) -> EpochId {
 	world.view.0.lock().unwrap().dealings[&(world.record, 1)].epoch
@@ -226,6 +226,109 @@ async fn a_dealer_that_lies_is_named_and_others_deal_in_its_place() {
 	// All the same it moves.
 	move_keys(&world, &next).await;
 	assert_eq!(world.release(&labs(&world).await).await.unwrap().segments[0].1, keys[0]);
+}
+
+/// Has the third custodian deal wrongly to the fifth, who takes nothing over and keeps what shows it.
+async fn wronged() -> (World, Roster, Evidence) {
+	let mut world = World::new().await;
+	world.deal().await;
+	let next = world.succeed().await;
+	let wrong = wrong_shares(&world, &next).await;
+	let lie: Lie = Box::new(move |request, _| Ok(wrong(request.receiver)));
+	let liar: Arc<dyn Peer> = Arc::new(Liar(Arc::clone(&world.members[2]), lie));
+	world.wires.connect(custodian(2).account(), Some(liar));
+	let ask = take_over(&world, &next, &[Seat(0), Seat(2)]);
+	for _ in 0..2 {
+		// Asked twice, there is one piece of evidence.
+		world.members[4].take_over(&ask).await.unwrap();
+	}
+	let evidence = kept_evidence(&world.path(4)).await.unwrap();
+	let [evidence] = evidence.as_slice() else { panic!("{evidence:?}") };
+	let evidence = evidence.clone();
+	(world, next, evidence)
+}
+
+#[tokio::test]
+async fn a_wrong_share_convicts_its_dealer_before_anybody() {
+	let (world, _, evidence) = wronged().await;
+	assert_eq!(evidence.complaint.dealer(), Seat(2));
+	let handed_over = serde_json::to_string(&evidence).unwrap();
+	let evidence: Evidence = serde_json::from_str(&handed_over).unwrap();
+	assert_eq!(evidence.judge(&world.view).await.unwrap(), custodian(2).account());
+	// What the chain does not say convicts nobody.
+	let code =
+		async |world: &World| evidence.judge(&world.view).await.unwrap_err().code().to_owned();
+	let change = |change: &dyn Fn(&mut DealtVersion)| {
+		let mut chain = world.view.0.lock().unwrap();
+		change(chain.dealings.get_mut(&(world.record, 1)).unwrap());
+	};
+	change(&|dealt| dealt.digest.0[0] ^= 1);
+	assert_eq!(code(&world).await, "CUSTODY_COMPLAINT_UNFOUNDED");
+	change(&|dealt| dealt.digest.0[0] ^= 1);
+	change(&|dealt| dealt.epoch = EpochId(5));
+	assert_eq!(code(&world).await, "NOT_DEALT");
+	change(&|dealt| dealt.epoch = EPOCH);
+	// Somebody else in the dealer's seat signed nothing of it.
+	let other = custodian(5).account();
+	world.view.0.lock().unwrap().roster.as_mut().unwrap().members[2].account = other;
+	assert_eq!(code(&world).await, "CUSTODY_COMPLAINT_UNFOUNDED");
+}
+
+#[tokio::test]
+async fn the_chain_is_told_of_a_wrong_share_once() {
+	let (world, _, evidence) = wronged().await;
+	// Nothing moves meanwhile: then there would be nothing to complain about.
+	for index in 0..6 {
+		world.wires.connect(custodian(index).account(), None);
+	}
+	let (network, mut calls) = Network::new(&world);
+	let (running, shutdown) = network.run(&world.members[4], Some(BEFORE));
+	network.finalise(Vec::new());
+	let complaint = Call::Complain {
+		record: world.record,
+		version: 1,
+		dealer: Seat(2),
+		evidence: evidence.commitment(),
+	};
+	assert_eq!(calls.recv().await.unwrap(), (custodian(4).account(), complaint));
+	told(&world).await;
+	shutdown.cancel();
+	running.await.unwrap().unwrap();
+
+	// Started again, it has nothing more to say about it: the next word is that it is there.
+	let (_running, _shutdown) = network.run(&world.members[4], Some(BEFORE));
+	until(async || {
+		world.clock.advance(Duration::from_secs(600));
+		network.finalise(Vec::new());
+		!calls.is_empty()
+	})
+	.await;
+	assert!(matches!(calls.recv().await.unwrap().1, Call::Report { .. }));
+}
+
+#[tokio::test]
+async fn a_dealing_that_moved_on_is_not_complained_about() {
+	let (world, next, _) = wronged().await;
+	// Others dealt in the liar's place before the chain could be told.
+	let moved = |dealt: &mut DealtVersion| dealt.epoch = next.epoch;
+	moved(world.view.0.lock().unwrap().dealings.get_mut(&(world.record, 1)).unwrap());
+	let (network, mut calls) = Network::new(&world);
+	let (_running, _shutdown) = network.run(&world.members[4], Some(BEFORE));
+	network.finalise(Vec::new());
+	told(&world).await;
+	assert!(calls.try_recv().is_err());
+	// The evidence is kept for the operator.
+	assert_eq!(kept_evidence(&world.path(4)).await.unwrap().len(), 1);
+}
+
+/// Waits until the fifth custodian has done about its evidence what there is to do.
+async fn told(world: &World) {
+	let database = world.database(4).await;
+	until(async || {
+		let query = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM complaints WHERE told = 1");
+		query.fetch_one(&database).await.unwrap() == 1
+	})
+	.await;
 }
 
 /// What the custodian in the last seat of the first committee would deal of other shares than its

@@ -2,6 +2,7 @@
 //! What a custodian keeps: sealed shares, its answers, and what it still has to tell the chain.
 
 mod answers;
+mod complaints;
 mod dealings;
 mod moves;
 mod notes;
