@@ -9,7 +9,10 @@ use crate::{
 	custody::{bounded, max_batch},
 	runtime::{
 		api,
-		api::runtime_types::{salus_primitives::market::SealedRequest, salus_runtime::RuntimeCall},
+		api::runtime_types::{
+			pallet_consent::types::SealedTerms, salus_primitives::market::SealedRequest,
+			salus_runtime::RuntimeCall,
+		},
 	},
 	AccessRequest, AccountId, ConsentTerms, Dealing, Error, Move, Signer,
 };
@@ -134,8 +137,25 @@ pub enum Call {
 		root: Commitment,
 		/// Where that is, sealed to the custodians.
 		opening: ContentId,
+		/// Whether consents may be claimed under rules of hers.
+		standing_rules: bool,
 		/// Whether nobody may read her data in an emergency without a consent.
 		no_emergency: bool,
+	},
+	/// Claims a consent under a standing rule.
+	Claim {
+		/// Whose data.
+		subject: AccountId,
+		/// 32 random bytes, from which the identifier follows.
+		salt: [u8; 32],
+		/// The commitment to what the claimant may do.
+		terms: Commitment,
+		/// Where that is, sealed to herself.
+		envelope: ContentId,
+		/// When she may act.
+		window: Window,
+		/// How often.
+		uses: u32,
 	},
 	/// Asks for a ticket.
 	Open {
@@ -308,15 +328,19 @@ impl Call {
 				))
 			},
 			Self::Revoke { consent } => signing.sign(&call.consent().revoke(Static(*consent))),
-			Self::SetDenyRoot { expected_version, root, opening, no_emergency } => {
+			Self::SetDenyRoot { expected_version, root, opening, standing_rules, no_emergency } => {
 				signing.sign(&call.consent().set_deny_root(
 					*expected_version,
 					Static(*root),
 					Static(*opening),
-					// No rule approves anything by itself: custodians know none.
-					false,
+					*standing_rules,
 					*no_emergency,
 				))
+			},
+			Self::Claim { subject, salt, terms, envelope, window, uses } => {
+				let (commitment, envelope) = (Static(*terms), Static(*envelope));
+				let terms = SealedTerms { commitment, envelope };
+				signing.sign(&call.consent().claim(*subject, *salt, terms, Static(*window), *uses))
 			},
 			Self::Open { consent, record, request, ephemeral_key } => {
 				signing.sign(&call.access().open(

@@ -269,6 +269,9 @@ pub struct DenyRoot {
 	pub root: Commitment,
 	/// Where they and the salt are, sealed to the custodians.
 	pub opening: ContentId,
+	/// The version by which her standing rules were switched on; nothing while she has none. What was
+	/// claimed before it does not hold any more.
+	pub rules_since: Option<u32>,
 	/// Whether nobody may read her data in an emergency without a consent.
 	pub no_emergency: bool,
 }
@@ -279,6 +282,7 @@ impl<D> From<pallet_consent::types::DenyRoot<D>> for DenyRoot {
 			version: stored.version,
 			root: stored.root.0,
 			opening: stored.opening.0,
+			rules_since: stored.standing_rules.then_some(stored.rules_since),
 			no_emergency: stored.no_emergency,
 		}
 	}

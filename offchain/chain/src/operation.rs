@@ -220,7 +220,8 @@ impl Client {
 		self.submit(subject, &Call::Revoke { consent }).await
 	}
 
-	/// Replaces what the subject denies and opts out of, and returns the new version.
+	/// Replaces what the subject denies, approves as a rule and opts out of, and returns the new version.
+	/// The flags say whether there are standing rules, and whether she opts out of emergencies.
 	///
 	/// # Errors
 	/// As [`Client::submit`]; `CONSENT_VERSION_MISMATCH` when it was changed meanwhile.
@@ -230,9 +231,10 @@ impl Client {
 		expected_version: u32,
 		root: Commitment,
 		opening: ContentId,
-		no_emergency: bool,
+		(standing_rules, no_emergency): (bool, bool),
 	) -> Result<u32, Error> {
-		let call = Call::SetDenyRoot { expected_version, root, opening, no_emergency };
+		let call =
+			Call::SetDenyRoot { expected_version, root, opening, standing_rules, no_emergency };
 		self.submit(subject, &call).await?;
 		Ok(expected_version.saturating_add(1))
 	}

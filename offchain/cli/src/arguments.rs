@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use salus_chain::AccountId;
 use salus_policy::Exception;
 use salus_primitives::{
-	Category, ConsentId, DateWindow, EmergencyId, ListingId, OfferId, PurposeOfUse, RecordId, Role,
-	SaleId, TicketId,
+	Category, ConsentId, DateWindow, EmergencyId, Grantee, ListingId, OfferId, PurposeOfUse,
+	RecordId, Role, SaleId, TicketId,
 };
 use std::{
 	collections::BTreeSet,
@@ -75,6 +75,8 @@ pub(crate) enum Command {
 	Share(Share),
 	/// Deny, whoever was granted what. Only custodians can read it.
 	Deny(Deny),
+	/// Claim a consent under a standing rule of a patient, without waiting for her.
+	Claim(Claim),
 	/// Consents that you gave or were given.
 	Consents(As),
 	/// Revoke a consent.
@@ -525,10 +527,41 @@ pub(crate) struct Deny {
 	/// Deny nothing any more.
 	#[arg(long, conflicts_with = "denials", required_unless_present = "denials")]
 	pub(crate) nothing: bool,
+	/// Approve as a rule what others may claim (`salus claim`): a role or an address, and purposes and
+	/// categories (`clinician:TREAT,labs`). Each stands by itself; together they replace those of before.
+	#[arg(long = "approve", value_name = "WHO:CODES", value_parser = parse_rule)]
+	pub(crate) rules: Vec<Rule>,
 	/// Let nobody read in an emergency without a consent either, or let them again [default: as
 	/// before].
 	#[arg(long, value_name = "ALLOWED")]
 	pub(crate) emergencies: Option<bool>,
+}
+
+/// What is approved as a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rule {
+	pub(crate) grantee: Grantee<AccountId>,
+	pub(crate) approved: Exception,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Claim {
+	#[command(flatten)]
+	pub(crate) who: As,
+	/// Whose data: a name here, or an address.
+	pub(crate) patient: String,
+	/// What to read.
+	#[arg(long, value_delimiter = ',', required = true)]
+	pub(crate) categories: Vec<Category>,
+	/// What for.
+	#[arg(long, value_delimiter = ',', value_name = "CODE", default_value = "TREAT")]
+	pub(crate) purpose: Vec<PurposeOfUse>,
+	/// For how many hours.
+	#[arg(long, default_value_t = 12)]
+	pub(crate) hours: u64,
+	/// How often.
+	#[arg(long, default_value_t = 4)]
+	pub(crate) uses: u32,
 }
 
 #[derive(Debug, Args)]
@@ -935,6 +968,20 @@ fn parse_exception(text: &str) -> Result<Exception, String> {
 	})
 }
 
+/// Who may claim what, as a rule.
+fn parse_rule(text: &str) -> Result<Rule, String> {
+	let (who, codes) = text.split_once(':').ok_or("a role or an address, `:`, and codes")?;
+	let grantee = match parse_address(who) {
+		Some(account) => Grantee::Account(account),
+		None => Grantee::Role(parse_role(who)?),
+	};
+	let approved = parse_exception(codes)?;
+	if approved.purposes.is_empty() || approved.categories.is_empty() {
+		return Err("a rule names purposes and categories: `clinician:TREAT,labs`".to_owned());
+	}
+	Ok(Rule { grantee, approved })
+}
+
 /// The address behind a name here, or the address itself.
 pub(crate) fn parse_address(text: &str) -> Option<AccountId> {
 	text.parse().ok()
@@ -1012,6 +1059,26 @@ mod tests {
 		let found = share(&["--except", "labs,COC,documents,HMARKT,labs"]).unwrap();
 		let both = exception(&[Marketing, CoordinationOfCare], &[Labs, Documents]);
 		assert_eq!(found.except, [both]);
+	}
+
+	#[test]
+	fn a_rule_says_who_may_claim_what_for_what() {
+		let rule = parse_rule("clinician:TREAT,labs").unwrap();
+		assert_eq!(rule.grantee, Grantee::Role(Role::Clinician));
+		assert_eq!(rule.approved, exception(&[PurposeOfUse::Treatment], &[Category::Labs]));
+		let account = AccountId::new([7; 32]);
+		let rule = parse_rule(&format!("{account}:TREAT,labs")).unwrap();
+		assert_eq!(rule.grantee, Grantee::Account(account));
+		for wrong in [
+			"",
+			"clinician",
+			"clinician:",
+			"clinician:TREAT",
+			"clinician:labs",
+			"doctor:TREAT,labs",
+		] {
+			assert!(parse_rule(wrong).is_err(), "{wrong}");
+		}
 	}
 
 	#[test]

@@ -68,6 +68,7 @@ async fn run(cli: Cli, output: Output) -> Result<()> {
 		Command::Export(arguments) => command::export::run(&context, arguments).await,
 		Command::Share(arguments) => command::share::run(&context, arguments).await,
 		Command::Deny(arguments) => command::deny::run(&context, arguments).await,
+		Command::Claim(arguments) => command::claim::run(&context, arguments).await,
 		Command::Consents(arguments) => command::consents::run(&context, arguments).await,
 		Command::Revoke(arguments) => command::revoke::run(&context, arguments).await,
 		Command::Open(arguments) => command::open::run(&context, arguments).await,

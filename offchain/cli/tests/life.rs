@@ -62,7 +62,32 @@ fn records_are_read_as_their_owner_says() {
 	share_open_and_revoke_from_the_command_line(&network);
 	what_is_excepted_stays_closed(&network);
 	an_emergency_is_opened_by_two_clinicians_and_seen_by_the_patient(&network);
+	a_standing_rule_lets_a_clinician_claim(&network);
 	a_new_patient_registers_and_rotates_her_key(&network);
+}
+
+fn a_standing_rule_lets_a_clinician_claim(network: &Network) {
+	let bundle = network.bundle("shift.json", 14, 60);
+	let ingested = network.ok(&["ingest", "--as", "patient", &bundle]);
+	let record = ingested[0]["record"].as_str().unwrap();
+	let claim = |categories: &str| {
+		let asked = ["claim", "--as", "clinician-two", "patient", "--categories", categories];
+		network.run(&asked)
+	};
+	assert_eq!(claim("labs").error_code(), "CONSENT_NO_STANDING_RULE");
+	let approve = ["deny", "--as", "patient", "--nothing", "--approve", "clinician:TREAT,labs"];
+	network.ok(&approve);
+	let claimed = claim("labs,vitals").json();
+	let consent = claimed["consent"].as_str().unwrap();
+	let open = |categories: &str| {
+		let asked = ["open", "--as", "clinician-two", record, "--consent", consent];
+		network.run(&[&asked[..], &["--categories", categories]].concat())
+	};
+	assert_eq!(open("labs").code, 0);
+	// She wrote into the terms what no rule approves.
+	assert_eq!(open("vitals").error_code(), "SCOPE_MISMATCH");
+	network.ok(&["deny", "--as", "patient", "--nothing"]);
+	assert_eq!(open("labs").error_code(), "ACCESS_REFUSED_CONSENT_REVOKED");
 }
 
 fn an_emergency_is_opened_by_two_clinicians_and_seen_by_the_patient(network: &Network) {

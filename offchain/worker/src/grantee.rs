@@ -9,7 +9,7 @@ use crate::{
 	sharing::{OpenedRequest, OpenedTerms},
 	Error, Result,
 };
-use salus_chain::{AccessRequest, Client, ConsentTerms, OpenOutcome, Signer};
+use salus_chain::{AccessRequest, AccountId, Call, Client, ConsentTerms, OpenOutcome, Signer};
 use salus_crypto::{EphemeralKey, Keystore, SegmentKey};
 use salus_policy::{Request, Terms};
 use salus_primitives::{audit::Refusal, ConsentId, RecordId, Salt, TicketId};
@@ -109,6 +109,27 @@ impl Grantee {
 				Ok((opened.terms.clone(), Some(opened)))
 			},
 		}
+	}
+
+	/// Claims a consent under a standing rule of the subject, without waiting for her. Custodians hold its
+	/// terms against the rule before they release anything.
+	///
+	/// # Errors
+	/// When the terms could never permit anything, or the store or the chain refuses.
+	pub async fn claim(&self, subject: &AccountId, terms: Terms, uses: u32) -> Result<ConsentId> {
+		terms.ensure_not_empty().map_err(|reason| Error::TermsEmpty { reason })?;
+		let salt = rand::random::<[u8; 32]>();
+		let account = self.signer.account();
+		let consent = ConsentId::derive(&account, &salt);
+		let key = self.keys.current_encryption_key().ok_or(Error::KeyMissing { account })?;
+		let window = terms.act;
+		let opened = OpenedTerms { terms, salt: Salt(rand::random()) };
+		let document = opened.seal(key.public(), self.chain.genesis(), consent)?;
+		let stored = self.store.put(&mut document.to_bytes().as_slice()).await?;
+		let (terms, envelope) = (opened.commitment(), stored.id);
+		let call = Call::Claim { subject: *subject, salt, terms, envelope, window, uses };
+		self.chain.submit(&self.signer, &call).await?;
+		Ok(consent)
 	}
 
 	/// Opens `record` under `consent`: a ticket on chain, then the keys that it opens.

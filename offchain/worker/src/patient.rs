@@ -6,7 +6,7 @@ use crate::{
 	committee::Committee,
 	manifest::{manifest_commitment, owner_context, Manifest, SealedManifest, MAX_MANIFEST},
 	reading::open_segment,
-	sharing::{OpenedDenials, OpenedTerms},
+	sharing::{OpenedDenials, OpenedTerms, StandingRule},
 	Error, Result,
 };
 use salus_chain::{AccountId, Client, ConsentTerms, Signer};
@@ -16,7 +16,7 @@ use salus_primitives::{ConsentId, Grantee, RecordId, Salt};
 use salus_store::Store;
 use std::{fmt, io::Write, sync::Arc};
 
-/// The most denials of one subject.
+/// The most denials and standing rules of one subject, together.
 const MAX_DENIALS: usize = 64;
 
 /// A patient with her keys open.
@@ -66,8 +66,8 @@ impl Patient {
 		Ok(consent)
 	}
 
-	/// Denies, whoever was granted what, in place of what she denied before. Nobody but the
-	/// custodians that hold keys can read it. `no_emergency` says that nobody may read in an emergency
+	/// Denies, whoever was granted what, and approves as a rule what may be claimed, in place of what she
+	/// denied and approved before. Nobody but the custodians that hold keys can read it. `no_emergency` says that nobody may read in an emergency
 	/// without a consent, which everyone can see. Returns how often she has changed it.
 	///
 	/// # Errors
@@ -76,21 +76,27 @@ impl Patient {
 		&self,
 		committee: &Committee,
 		denials: Vec<Exception>,
+		rules: Vec<StandingRule>,
 		no_emergency: Option<bool>,
 	) -> Result<u32> {
-		if denials.len() > MAX_DENIALS {
-			return Err(Error::MaxDenialsExceeded { found: denials.len(), most: MAX_DENIALS });
+		let found = denials.len().saturating_add(rules.len());
+		if found > MAX_DENIALS {
+			return Err(Error::MaxDenialsExceeded { found, most: MAX_DENIALS });
+		}
+		for StandingRule { terms, .. } in &rules {
+			terms.ensure_not_empty().map_err(|reason| Error::TermsEmpty { reason })?;
 		}
 		let subject = self.signer.account();
 		let known = self.chain.state().await?.deny_root(&subject).await?;
 		let (version, before) = known.map_or((0, false), |root| (root.version, root.no_emergency));
 		let no_emergency = no_emergency.unwrap_or(before);
-		let opened = OpenedDenials { denials, salt: Salt(rand::random()) };
+		let has_rules = !rules.is_empty();
+		let opened = OpenedDenials { denials, rules, salt: Salt(rand::random()) };
 		let document = opened.seal(&committee.serving().await?, self.chain.genesis(), &subject)?;
 		let stored = self.store.put(&mut document.to_bytes().as_slice()).await?;
 		let root = opened.commitment();
-		let changed =
-			self.chain.set_deny_root(&self.signer, version, root, stored.id, no_emergency);
+		let flags = (has_rules, no_emergency);
+		let changed = self.chain.set_deny_root(&self.signer, version, root, stored.id, flags);
 		Ok(changed.await?)
 	}
 

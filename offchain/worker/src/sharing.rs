@@ -8,10 +8,11 @@ use crate::{custodian::Roster, Error, Result};
 use codec::{Decode, DecodeAll, Encode};
 use salus_chain::AccountId;
 use salus_crypto::{DocumentContext, DocumentKind, SealedDocument, SecretKey};
-use salus_policy::{Exception, Request, Terms};
+use salus_policy::{decide, Exception, Outcome, Request, Terms};
 use salus_primitives::{
 	custody::{EpochId, Seat},
-	Commitment, CommitmentDomain, ConsentId, EmergencyId, EncryptionKey, Salt,
+	Commitment, CommitmentDomain, ConsentId, EmergencyId, EncryptionKey, Grantee, Moment, Role,
+	Salt,
 };
 
 /// What a document for a committee begins with.
@@ -158,12 +159,24 @@ impl OpenedRequest {
 	}
 }
 
-/// What a subject denies, whoever was granted what, with the salt of its commitment. She seals it to
-/// every custodian: only they see it, and they release nothing without it.
+/// A standing rule: a consent that its grantee may claim without waiting for the subject.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct StandingRule {
+	/// Who may claim it.
+	pub grantee: Grantee<AccountId>,
+	/// What is approved at most. It says when, too.
+	pub terms: Terms,
+}
+
+/// What a subject denies, whoever was granted what, and what she approves as a rule, with the salt of
+/// its commitment. She seals it to every custodian: only they see it, and they release nothing
+/// without it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct OpenedDenials {
 	/// Each stands by itself.
 	pub denials: Vec<Exception>,
+	/// Each stands by itself.
+	pub rules: Vec<StandingRule>,
 	/// The salt.
 	pub salt: Salt,
 }
@@ -171,7 +184,8 @@ pub struct OpenedDenials {
 impl OpenedDenials {
 	/// What the chain holds of them.
 	pub fn commitment(&self) -> Commitment {
-		Commitment::new(CommitmentDomain::Denials, &self.salt, &self.denials.encode())
+		let payload = (&self.denials, &self.rules).encode();
+		Commitment::new(CommitmentDomain::Denials, &self.salt, &payload)
 	}
 
 	/// Seals them to every member of the committees that hold keys of hers.
@@ -213,6 +227,22 @@ impl OpenedDenials {
 		subject: &AccountId,
 	) -> Result<Self> {
 		open(DocumentKind::StandingRules, bytes, custodian, genesis, standing(subject))
+	}
+
+	/// The terms of a rule that approves the request of a grantee in a role.
+	pub fn approval(
+		&self,
+		grantee: &AccountId,
+		role: Option<Role>,
+		request: &Request,
+		now: Moment,
+	) -> Option<&Terms> {
+		let is_for_her = |rule: &&StandingRule| match rule.grantee {
+			Grantee::Account(account) => account == *grantee,
+			Grantee::Role(for_all) => Some(for_all) == role,
+		};
+		let mut rules = self.rules.iter().filter(is_for_her).map(|rule| &rule.terms);
+		rules.find(|terms| decide(terms, request, now).outcome == Outcome::Permit)
 	}
 
 	/// Whether any of the request is denied.

@@ -407,8 +407,14 @@ async fn deliver(context: &Context, session: &Session, who: &As, once: bool) -> 
 				Some(block) => drop(block.map_err(|error| chain(&error))?),
 			},
 		}
-		let found: Vec<_> =
-			attend(session, &seller).await?.into_iter().map(|one| (one.offer, one.state)).collect();
+		// What cannot be done now is tried again with the next block.
+		let found: Vec<_> = match attend(session, &seller).await {
+			Ok(found) => found.into_iter().map(|one| (one.offer, one.state)).collect(),
+			Err(failure) => {
+				context.output.say(failure.to_string());
+				continue;
+			},
+		};
 		for (offer, state) in found.iter().filter(|one| !known.contains(*one)) {
 			context.output.say(format!("{offer}: {state}"));
 		}

@@ -3,6 +3,7 @@
 
 pub(crate) mod account;
 pub(crate) mod audit;
+pub(crate) mod claim;
 pub(crate) mod consents;
 pub(crate) mod convert;
 pub(crate) mod custodian;

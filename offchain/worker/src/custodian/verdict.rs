@@ -86,11 +86,6 @@ pub(super) fn check<'a>(
 	if facts.is_being_revoked {
 		return Err(Verdict::Defer(Why::ConsentRevoked));
 	}
-	// No opening shows which rule approved it.
-	let by_rule = |basis: &Basis| matches!(basis, Basis::StandingRule { .. });
-	if facts.consents.iter().any(|(_, consent)| by_rule(&consent.basis)) {
-		return Err(Verdict::Refuse(Why::DenyRootMissing));
-	}
 	match (facts.ticket.basis, &facts.ticket.request) {
 		(TicketBasis::Consent { consent, .. }, AccessRequest::Sealed { .. }) => {
 			Ok(Asked::Sealed(consent))
@@ -144,7 +139,10 @@ fn check_consents(facts: &TicketFacts, version: u32) -> Result<(), Verdict> {
 	use CustodianRefusal as Why;
 	let refuse = |why| Err(Verdict::Refuse(why));
 	let Some((_, own)) = facts.consents.first() else { return refuse(Why::ConsentRevoked) };
-	let are_active = facts.consents.iter().all(|(_, consent)| consent.is_active());
+	let are_active = facts
+		.consents
+		.iter()
+		.all(|(_, consent)| consent.is_active() && stands_by_rule(facts, &consent.basis));
 	let are_hers =
 		facts.consents.iter().all(|(_, consent)| consent.subject == facts.ticket.subject);
 	if !facts.is_rooted || !are_active || !are_hers {
@@ -162,6 +160,12 @@ fn check_consents(facts: &TicketFacts, version: u32) -> Result<(), Verdict> {
 		return refuse(Why::RequestMismatch);
 	}
 	Ok(())
+}
+
+/// Whether the subject has not switched off since the rules under which a consent was claimed.
+fn stands_by_rule(facts: &TicketFacts, basis: &Basis) -> bool {
+	let Basis::StandingRule { version } = basis else { return true };
+	facts.denials.is_some_and(|root| root.rules_since.is_some_and(|since| since <= *version))
 }
 
 /// What is opened: the request, and the terms of every consent that it rests on.
@@ -272,7 +276,7 @@ impl Scope {
 
 	/// Only what every consent permits and the subject does not deny.
 	fn decided(
-		self,
+		mut self,
 		facts: &TicketFacts,
 		denials: Option<&OpenedDenials>,
 	) -> Result<Self, CustodianRefusal> {
@@ -285,10 +289,15 @@ impl Scope {
 			(None, None) => Ok(self),
 			(Some(root), Some(opened)) if opened.commitment() == root.root => {
 				if opened.deny(&self.request) {
-					Err(CustodianRefusal::Denied)
-				} else {
-					Ok(self)
+					return Err(CustodianRefusal::Denied);
 				}
+				if facts.consents.iter().any(|(_, consent)| is_claimed(&consent.basis)) {
+					// Whoever claimed it wrote its terms herself: the subject's rule bounds them.
+					let (grantee, role) = (&facts.ticket.grantee, facts.grantee_role);
+					let rule = opened.approval(grantee, role, &self.request, facts.now);
+					self.terms.push(rule.ok_or(CustodianRefusal::ScopeMismatch)?.clone());
+				}
+				Ok(self)
 			},
 			_ => Err(CustodianRefusal::DenyRootMissing),
 		}
@@ -298,6 +307,11 @@ impl Scope {
 	pub(super) fn opens(&self, segment: &SegmentFacts) -> bool {
 		self.terms.iter().all(|terms| opens(terms, &self.request, segment.category, &segment.dates))
 	}
+}
+
+/// Whether a consent came to be under a standing rule.
+const fn is_claimed(basis: &Basis) -> bool {
+	matches!(basis, Basis::StandingRule { .. })
 }
 
 /// The terms of each consent: those on chain, or their openings, in the same order.

@@ -11,7 +11,7 @@ use salus_chain::{
 use salus_crypto::custody::ThresholdScheme;
 use salus_primitives::{
 	custody::{EpochId, Seat},
-	ConsentId, EncryptionKey, Moment, RecordId, TicketId,
+	ConsentId, EncryptionKey, Moment, RecordId, Role, TicketId,
 };
 use std::future::ready;
 
@@ -80,6 +80,8 @@ pub struct TicketFacts {
 	pub sale: Option<Sale>,
 	/// What the subject denies besides what her consents leave out, as far as the chain knows.
 	pub denials: Option<DenyRoot>,
+	/// As what the grantee takes part.
+	pub grantee_role: Option<Role>,
 	/// Whether the grantee is registered and holds the credential that the role needs.
 	pub grantee_in_good_standing: bool,
 	/// Whether the record is the subject's and can be opened.
@@ -196,9 +198,18 @@ impl FinalisedView for Client {
 			state.record(of).err_into(),
 			state.deny_root(subject).err_into(),
 		)?;
-		let (emergency_stands, sale, grantee_in_good_standing, erasure, dealing, answers) = futures::try_join!(
+		let (
+			emergency_stands,
+			sale,
+			participant,
+			grantee_in_good_standing,
+			erasure,
+			dealing,
+			answers,
+		) = futures::try_join!(
 			emergency_stands(&state, id, &ticket),
 			sale(&state, &ticket),
+			state.participant(&ticket.grantee).err_into(),
 			state.is_in_good_standing(&ticket.grantee).err_into(),
 			state.erasure(of).err_into(),
 			state.dealing(of, ticket.record_version).err_into(),
@@ -216,6 +227,7 @@ impl FinalisedView for Client {
 			emergency_stands,
 			sale,
 			denials,
+			grantee_role: participant.map(|participant| participant.role),
 			grantee_in_good_standing,
 			is_openable,
 			is_erased: erasure.is_some(),

@@ -2,13 +2,15 @@
 //! What a custodian releases, and every reason for which it does not.
 
 use crate::world::{labs, request, terms, Opened, World, CONSENT, NOW};
-use salus_chain::{AccessRequest, ConsentState, ConsentTerms, DenyRoot};
+use salus_chain::{AccessRequest, AccountId, ConsentState, ConsentTerms, DenyRoot};
 use salus_policy::{Aim, Ancestors, Exception, Mondo, Permission, ResearchRequest, ResearchTerms};
 use salus_primitives::{
-	custody::CustodianRefusal, Basis, Category, ConsentId, EncryptionKey, PurposeOfUse, Suite,
+	custody::CustodianRefusal, Basis, Category, ConsentId, DateWindow, Day, EncryptionKey, Grantee,
+	PurposeOfUse, Role, Suite,
 };
 use salus_worker::{
 	custodian::{Custodian, Settings, TicketFacts},
+	sharing::StandingRule,
 	Error,
 };
 use std::{collections::BTreeSet, time::Duration};
@@ -75,7 +77,8 @@ async fn everything_that_the_chain_holds_against_it_refuses() {
 		(CustodianRefusal::RecordRetired, |facts| facts.is_openable = false),
 		(CustodianRefusal::RecordErased, |facts| facts.is_erased = true),
 		(CustodianRefusal::CredentialMissing, |facts| facts.grantee_in_good_standing = false),
-		(CustodianRefusal::DenyRootMissing, |facts| {
+		// Claimed, and she has no rules, or not any more.
+		(CustodianRefusal::ConsentRevoked, |facts| {
 			facts.consents[0].1.basis = Basis::StandingRule { version: 1 };
 		}),
 		(CustodianRefusal::TicketExpired, |facts| facts.ticket.expires_at = facts.now),
@@ -199,6 +202,74 @@ async fn without_the_current_opening_of_what_is_denied_nothing_opens() {
 		world.change(&ticket, |facts| facts.denials = Some(DenyRoot { opening, ..current }));
 		assert_eq!(refusal(&world, &ticket).await, missing);
 	}
+}
+
+/// A ticket under a consent that its grantee claimed, and wrote the terms of herself.
+async fn claimed(world: &World, rules: Vec<StandingRule>) -> Opened {
+	let root = world.denials_and_rules(&world.owner, Vec::new(), rules).await;
+	let ticket = labs(world).await;
+	world.change(&ticket, |facts| {
+		facts.denials = Some(root);
+		facts.consents[0].1.basis = Basis::StandingRule { version: 1 };
+	});
+	ticket
+}
+
+fn rule(grantee: Grantee<AccountId>, categories: &[Category]) -> StandingRule {
+	StandingRule { grantee, terms: terms(categories) }
+}
+
+#[tokio::test]
+async fn a_claimed_consent_opens_what_a_standing_rule_approves() {
+	let world = World::new().await;
+	world.deal().await;
+	let (labs, vitals) = (&[Category::Labs][..], &[Category::Vitals][..]);
+	let clinicians = Grantee::Role(Role::Clinician);
+	let her = Grantee::Account(world.grantee.account());
+	for rules in [
+		vec![rule(clinicians, labs)],
+		vec![rule(her, labs)],
+		vec![rule(clinicians, vitals), rule(clinicians, &[Category::Labs, Category::Vitals])],
+	] {
+		let ticket = claimed(&world, rules).await;
+		assert_eq!(asked(&world, &ticket).await.unwrap(), [Category::Labs]);
+	}
+	// For others, or of something else; with dates that the data may be outside of.
+	let mut dated = rule(clinicians, labs);
+	dated.terms.data = DateWindow { from: Some(Day(1)), until: None };
+	for rules in [
+		vec![rule(Grantee::Role(Role::Researcher), labs)],
+		vec![rule(Grantee::Account(world.owner.account()), labs)],
+		vec![rule(clinicians, vitals)],
+		vec![dated],
+	] {
+		let ticket = claimed(&world, rules).await;
+		assert_eq!(refusal(&world, &ticket).await, CustodianRefusal::ScopeMismatch);
+	}
+}
+
+#[tokio::test]
+async fn a_rule_that_was_switched_off_since_opens_nothing() {
+	let world = World::new().await;
+	world.deal().await;
+	let rules = || vec![rule(Grantee::Role(Role::Clinician), &[Category::Labs])];
+	for since in [None, Some(2)] {
+		let ticket = claimed(&world, rules()).await;
+		world.change(&ticket, |facts| facts.denials.as_mut().unwrap().rules_since = since);
+		assert_eq!(refusal(&world, &ticket).await, CustodianRefusal::ConsentRevoked);
+	}
+	// Nor does one whose opening is another's.
+	let ticket = claimed(&world, rules()).await;
+	let others = world.denials_and_rules(&world.grantee, Vec::new(), rules()).await;
+	world.change(&ticket, |facts| facts.denials.as_mut().unwrap().opening = others.opening);
+	assert_eq!(refusal(&world, &ticket).await, CustodianRefusal::DenyRootMissing);
+	// What she denies she does not approve.
+	let labs: BTreeSet<_> = [Category::Labs].into();
+	let denied = vec![Exception::of_categories(labs.try_into().unwrap())];
+	let ticket = claimed(&world, rules()).await;
+	let root = world.denials_and_rules(&world.owner, denied, rules()).await;
+	world.change(&ticket, |facts| facts.denials = Some(root));
+	assert_eq!(refusal(&world, &ticket).await, CustodianRefusal::Denied);
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use salus_policy::{Exception, Request, Terms};
 use salus_primitives::{
 	custody::{EpochId, Seat, Seats},
 	Basis, Category, ConsentId, ContentId, DateWindow, EmergencyId, Grantee, Moment, MultiCodec,
-	PurposeOfUse, RecordId, SaleId, Salt, TicketId, Window,
+	PurposeOfUse, RecordId, Role, SaleId, Salt, TicketId, Window,
 };
 use salus_store::{LocalStore, Store};
 use salus_worker::{
@@ -27,7 +27,9 @@ use salus_worker::{
 		RepairRequest, Roster, SegmentFacts, Settings, Setup, SubdealRequest, Subdealt,
 		TakeOverRequest, TakenOver, TicketFacts, UnsignedDeposit, UnsignedFacts,
 	},
-	sharing::{EmergencyReason, OpenedDenials, OpenedReason, OpenedRequest, OpenedTerms},
+	sharing::{
+		EmergencyReason, OpenedDenials, OpenedReason, OpenedRequest, OpenedTerms, StandingRule,
+	},
 	Error, Result,
 };
 use sqlx::{sqlite::SqliteConnectOptions, SqlitePool};
@@ -532,6 +534,7 @@ impl World {
 			emergency_stands: false,
 			sale: None,
 			denials: None,
+			grantee_role: Some(Role::Clinician),
 			grantee_in_good_standing: true,
 			is_openable: true,
 			is_erased: false,
@@ -594,10 +597,22 @@ impl World {
 
 	/// What somebody denies, sealed to the committee.
 	pub(crate) async fn denials(&self, subject: &Signer, denials: Vec<Exception>) -> DenyRoot {
-		let opened = OpenedDenials { denials, salt: Salt(rand::random()) };
+		self.denials_and_rules(subject, denials, Vec::new()).await
+	}
+
+	/// The same with what she approves as a rule.
+	pub(crate) async fn denials_and_rules(
+		&self,
+		subject: &Signer,
+		denials: Vec<Exception>,
+		rules: Vec<StandingRule>,
+	) -> DenyRoot {
+		let rules_since = (!rules.is_empty()).then_some(1);
+		let opened = OpenedDenials { denials, rules, salt: Salt(rand::random()) };
 		let sealed = opened.seal(&[self.roster()], GENESIS, &subject.account()).unwrap();
 		let stored = self.store.put(&mut sealed.to_bytes().as_slice()).await.unwrap();
-		DenyRoot { version: 1, root: opened.commitment(), opening: stored.id, no_emergency: false }
+		let (root, opening) = (opened.commitment(), stored.id);
+		DenyRoot { version: 1, root, opening, rules_since, no_emergency: false }
 	}
 
 	/// Changes what the chain says about a ticket.
