@@ -27,7 +27,7 @@ export async function start(chain = join(bin, 'salus-dev.json')) {
   const node = spawn(
     join(bin, 'salus-node'),
     [
-      ...['--dev', '--chain', chain, '--dev-block-time', '1000', '--base-path', home],
+      ...['--dev', '--chain', chain, '--dev-block-time', '400', '--base-path', home],
       ...['--database', 'paritydb', '--rpc-port', port, '--listen-addr', '/ip4/127.0.0.1/tcp/0'],
       ...['--no-mdns', '--no-prometheus', '--no-telemetry', '--no-hardware-benchmarks'],
     ],

@@ -122,6 +122,9 @@ pub(crate) struct Up {
 	/// The node's JSON-RPC port; the next free one is taken.
 	#[arg(long, default_value_t = 9944)]
 	pub(crate) node_port: u16,
+	/// The port at which other nodes find the node; the next free one is taken.
+	#[arg(long, default_value_t = 30_333)]
+	pub(crate) peer_port: u16,
 	/// The store's port; the custodians take the next three.
 	#[arg(long, default_value_t = 9480)]
 	pub(crate) store_port: u16,

@@ -136,7 +136,7 @@ fn a_second_start_names_who_holds_the_first(network: &Network) {
 
 fn a_taken_port_moves() -> Network {
 	// Below those that the system gives to connections: it could give the next one away too.
-	let ports = 20_000..30_000;
+	let ports = 22_000..30_000;
 	let held = ports.map(|port| TcpListener::bind(("127.0.0.1", port))).find_map(Result::ok);
 	let port = held.as_ref().unwrap().local_addr().unwrap().port().to_string();
 	let network = Network::stopped();

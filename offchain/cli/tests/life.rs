@@ -152,7 +152,6 @@ fn a_ticket_that_custodians_could_not_answer_is_used_later(network: &Network) {
 	assert_eq!(failed.error_code(), "RELEASE_SHORT");
 	let ticket = failed.stderr.split("ticket 0x").nth(1).unwrap().get(..64).unwrap();
 
-	network.ok(&["stop"]);
 	network.ok(&["up"]);
 	// The one use is spent, and serves.
 	assert_eq!(network.fails(&open).1, "ACCESS_REFUSED_CONSENT_SPENT");
@@ -343,12 +342,16 @@ fn an_erased_record_stays_erased_though_backups_come_back() {
 	network.ok(&open);
 
 	// What one custodian and the store have now comes back later.
-	network.ok(&["stop"]);
 	let parts = ["store", "custodians/custodian-one"];
-	for part in parts {
-		network.copy(part, &format!("backup/{part}"));
-	}
-	network.ok(&["up"]);
+	let exchange = |from: &str, to: &str| {
+		network.kill("store");
+		network.kill("custodian-one");
+		for part in parts {
+			network.copy(&format!("{from}{part}"), &format!("{to}{part}"));
+		}
+		network.ok(&["up"]);
+	};
+	exchange("", "backup/");
 	assert_eq!(network.fails(&of("erase")).1, "CONFIRMATION_MISSING");
 	let erase = [&of("erase")[..], &["--yes"]].concat();
 	let erased = network.ok(&erase);
@@ -363,11 +366,7 @@ fn an_erased_record_stays_erased_though_backups_come_back() {
 	};
 	is_gone();
 
-	network.ok(&["stop"]);
-	for part in parts {
-		network.copy(&format!("backup/{part}"), part);
-	}
-	network.ok(&["up"]);
+	exchange("backup/", "");
 	is_gone();
 	let trail = network.ok(&["audit", "patient"]);
 	assert!(actions(&trail).contains(&"erasure_started"));

@@ -33,6 +33,7 @@ pub(crate) async fn run(context: &Context, arguments: Up) -> Result<()> {
 		chain: network::locate_chain_spec(arguments.chain)?,
 		block_time: arguments.block_time,
 		node_port: arguments.node_port,
+		peer_port: arguments.peer_port,
 		store_port: arguments.store_port,
 	};
 	let (network, phases) = network::start(&context.home, &options, context.output).await?;

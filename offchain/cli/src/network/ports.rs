@@ -44,6 +44,12 @@ pub(crate) fn free_port(usual: u16, taken: &[u16]) -> Result<u16> {
 		})
 }
 
+/// Whether nobody listens at the port of a URL on this machine.
+pub(crate) fn is_free(url: &str) -> bool {
+	let port = url.rsplit(':').next().and_then(|port| port.parse::<u16>().ok());
+	port.is_some_and(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok())
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -68,5 +74,10 @@ mod tests {
 		let found = free_port(port, &[]).unwrap();
 		assert_ne!(found, port);
 		assert_ne!(free_port(port, &[found]).unwrap(), found);
+		let url = format!("http://127.0.0.1:{port}");
+		assert!(!is_free(&url));
+		drop(held);
+		assert!(is_free(&url));
+		assert!(!is_free("http://127.0.0.1"));
 	}
 }

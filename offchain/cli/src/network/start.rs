@@ -4,7 +4,7 @@
 use super::{
 	committee::form_committee,
 	lock::NetworkLock,
-	ports::{free_port, PortsLock},
+	ports::{free_port, is_free, PortsLock},
 	process::{spawn, stop_process, ProcessId},
 	state::{Health, Network, Pinned, Service, ServiceName},
 };
@@ -41,6 +41,8 @@ pub(crate) struct Options {
 	pub(crate) block_time: u64,
 	/// The port from which a free one is looked for, for the node's JSON-RPC.
 	pub(crate) node_port: u16,
+	/// The same for the node's peers.
+	pub(crate) peer_port: u16,
 	/// The same for the store; the custodians take the next ones.
 	pub(crate) store_port: u16,
 }
@@ -131,11 +133,20 @@ async fn complete(
 	output: Output,
 ) -> Result<(Network, Vec<Phase>)> {
 	let since = Instant::now();
+	let _ports = PortsLock::acquire().await?;
 	let is_ended = |service: &&mut Service| !service.process.is_alive();
 	let mut started = Vec::new();
 	for service in network.services.iter_mut().filter(is_ended) {
 		output.say(format!("The {} has ended and starts anew.", service.name));
 		await_release(std::slice::from_ref(service)).await;
+		// The others know it by its address.
+		if !is_free(&service.url) {
+			return Err(Failure::new(
+				"PORT_TAKEN",
+				format!("something else listens at {} by now", service.url),
+			)
+			.fix("end that, or `salus stop` and `salus up`: all of it moves to free ports"));
+		}
 		service.process = spawn(&service.program, &service.arguments, &service.log)?;
 		started.push(service.clone());
 	}
@@ -175,7 +186,7 @@ async fn start_services(
 		Ok(found)
 	};
 	let node_port = port(options.node_port, "the node")?;
-	let peer_port = port(30_333, "the node's peer port")?;
+	let peer_port = port(options.peer_port, "the node's peer port")?;
 	let store_port = port(options.store_port, "the store")?;
 	let mut custodian_ports = Vec::new();
 	for name in ServiceName::CUSTODIANS {

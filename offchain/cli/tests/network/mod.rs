@@ -10,6 +10,7 @@ use std::{
 	fs,
 	path::{Path, PathBuf},
 	process::{Command, Output, Stdio},
+	sync::atomic::{AtomicU16, Ordering},
 };
 use tempfile::TempDir;
 
@@ -27,6 +28,22 @@ const BLOCK_TIME: &str = "300";
 
 pub(crate) struct Network {
 	home: TempDir,
+	/// What `up` is told besides: a network whose part was killed must find its port free again, whatever
+	/// other test starts one meanwhile.
+	ports: [(&'static str, u16); 3],
+}
+
+/// Below the ports that the system gives to connections; a network takes six.
+const PORTS: (u16, u16) = (10_000, 22_000);
+
+/// Ports that no other test of this machine looks at first.
+fn ports() -> [(&'static str, u16); 3] {
+	static STARTED: AtomicU16 = AtomicU16::new(0);
+	let (from, until) = PORTS;
+	let process = u16::try_from(std::process::id() % 1_000).unwrap();
+	let number = process * 8 + STARTED.fetch_add(1, Ordering::Relaxed) % 8;
+	let first = from + number * 8 % (until - from);
+	[("--node-port", first), ("--peer-port", first + 1), ("--store-port", first + 2)]
 }
 
 /// How a command ended.
@@ -64,7 +81,7 @@ impl From<Output> for Ran {
 impl Network {
 	/// A home in which nothing runs.
 	pub(crate) fn stopped() -> Self {
-		Self { home: tempfile::tempdir().unwrap() }
+		Self { home: tempfile::tempdir().unwrap(), ports: ports() }
 	}
 
 	pub(crate) fn start() -> Self {
@@ -84,14 +101,15 @@ impl Network {
 			.arg(self.home())
 			.arg("--json")
 			.args(arguments)
-			.args(
-				["--block-time", BLOCK_TIME]
-					.into_iter()
-					.filter(|_| arguments.first() == Some(&"up")),
-			)
 			.env_remove("SALUS_HOME")
 			.env_remove("SALUS_PASSPHRASE")
 			.stdin(Stdio::null());
+		if arguments.first() == Some(&"up") {
+			command.args(["--block-time", BLOCK_TIME]);
+			for (name, port) in self.ports.iter().filter(|(name, _)| !arguments.contains(name)) {
+				command.args([name, port.to_string().as_str()]);
+			}
+		}
 		command
 	}
 
