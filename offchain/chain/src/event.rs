@@ -439,6 +439,11 @@ pub enum AccessEvent {
 		/// The ticket.
 		ticket: TicketId,
 	},
+	/// So many custodians refused to go on that the grantee reads no further with a ticket.
+	Stopped {
+		/// The ticket.
+		ticket: TicketId,
+	},
 }
 
 /// What happened to audit trails.
@@ -589,6 +594,7 @@ impl From<api::access::Event> for AccessEvent {
 			E::EmergencyPruned { emergency } => Self::EmergencyPruned { emergency: emergency.0 },
 			E::TrailReviewed { subject, entries } => Self::TrailReviewed { subject, entries },
 			E::AccessDisputed { ticket } => Self::AccessDisputed { ticket: ticket.0 },
+			E::Stopped { ticket } => Self::Stopped { ticket: ticket.0 },
 		}
 	}
 }

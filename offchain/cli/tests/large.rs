@@ -88,6 +88,15 @@ fn a_bundle_of_200_mb_is_ingested_in_300_mb_and_read_range_by_range() {
 	let mut beginning = vec![0; RANGE as usize];
 	File::open(&bundle).unwrap().read_exact(&mut beginning).unwrap();
 	assert!(read == beginning, "what she got is the first range");
+
+	// That she wanted more is in the trail, as soon as two custodians have said so.
+	let is_stopped = || {
+		let trail = network.ok(&["audit", "patient"]);
+		trail["entries"].as_array().unwrap().iter().any(|one| one["action"] == "access_stopped")
+	};
+	while !is_stopped() {
+		let _ = ticks.recv_timeout(Duration::from_millis(200));
+	}
 }
 
 /// How many segments of a category a record has.

@@ -344,6 +344,11 @@ pub mod pallet {
 			/// The ticket.
 			ticket: TicketId,
 		},
+		/// So many custodians refused to go on that the grantee reads no further with a ticket.
+		Stopped {
+			/// The ticket.
+			ticket: TicketId,
+		},
 	}
 
 	/// What was wrong with a call.

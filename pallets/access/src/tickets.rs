@@ -176,6 +176,13 @@ impl<T: Config> TicketBook<T::AccountId> for Pallet<T> {
 		Self::deposit_event(Event::Delivered { ticket: *id });
 	}
 
+	fn stopped(id: &TicketId) {
+		let Some(ticket) = Tickets::<T>::get(id) else { return };
+		let stopped = AuditAction::AccessStopped { ticket: *id };
+		T::Audit::append(&ticket.subject, &ticket.grantee, stopped);
+		Self::deposit_event(Event::Stopped { ticket: *id });
+	}
+
 	fn expired(now: Moment) -> impl Iterator<Item = TicketId> {
 		Tickets::<T>::iter().filter(move |(_, ticket)| now >= ticket.expires_at).map(|(id, _)| id)
 	}

@@ -64,16 +64,24 @@ impl<T: Config> Pallet<T> {
 		ensure!(answers.epoch == epoch, AnswerFault::EpochMismatch);
 		let is_open = !answers.marked && now < Self::kept_until(answers.expires_at);
 		ensure!(is_open, AnswerFault::Closed);
-		if !answers.record(seat, answer)? {
+		let (is_new, event) = match *answer {
+			Answer::Released { receipt } => {
+				(answers.release(seat)?, Event::Released { ticket, epoch, seat, receipt })
+			},
+			Answer::Refused(refusal) => {
+				(answers.refuse(seat)?, Event::Refused { ticket, epoch, seat, refusal })
+			},
+			Answer::Stopped(refusal) => {
+				return Self::take_stop(&answers, committee, seat, ticket, refusal);
+			},
+		};
+		if !is_new {
 			return Ok(());
 		}
 
 		let outcome = answers.conclude(committee, now);
 		Answers::<T>::insert(ticket, answers);
-		Self::deposit_event(match *answer {
-			Answer::Released { receipt } => Event::Released { ticket, epoch, seat, receipt },
-			Answer::Refused(refusal) => Event::Refused { ticket, epoch, seat, refusal },
-		});
+		Self::deposit_event(event);
 		match outcome {
 			Some(Outcome::Delivered) => {
 				T::Tickets::delivered(&ticket, now);
@@ -84,6 +92,30 @@ impl<T: Config> Pallet<T> {
 				Self::deposit_event(Event::NonReleaseAttested { ticket });
 			},
 			None => {},
+		}
+		Ok(())
+	}
+
+	/// Takes the word of a member that it releases no more. The same again changes nothing.
+	///
+	/// A release takes a majority, so there are always enough who released to say so.
+	fn take_stop(
+		answers: &TicketAnswers,
+		committee: &EpochOf<T>,
+		seat: Seat,
+		ticket: TicketId,
+		refusal: CustodianRefusal,
+	) -> Result<(), AnswerFault> {
+		ensure!(answers.released.contains(seat), AnswerFault::NotReleased);
+		let mut stopped = Stopped::<T>::get(ticket);
+		if !stopped.insert(seat) {
+			return Ok(());
+		}
+		Stopped::<T>::insert(ticket, stopped);
+		Self::deposit_event(Event::Stopped { ticket, epoch: answers.epoch, seat, refusal });
+		if stopped.len() == committee.refusal_quorum() {
+			T::Tickets::stopped(&ticket);
+			Self::deposit_event(Event::StopAttested { ticket });
 		}
 		Ok(())
 	}
@@ -165,6 +197,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(is_over, Error::<T>::NotYetPrunable);
 
 		Answers::<T>::remove(ticket);
+		Stopped::<T>::remove(ticket);
 		Ok(())
 	}
 }

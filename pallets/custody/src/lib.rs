@@ -177,6 +177,11 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Answers<T: Config> = StorageMap<_, Identity, TicketId, TicketAnswers, OptionQuery>;
 
+	/// Who released for a ticket and refused when its grantee wanted to read on; kept as long as the
+	/// answers.
+	#[pallet::storage]
+	pub type Stopped<T: Config> = StorageMap<_, Identity, TicketId, Seats, ValueQuery>;
+
 	/// The erasures, the complete ones included.
 	#[pallet::storage]
 	pub type Erasures<T: Config> = StorageMap<_, Identity, RecordId, Erasure, OptionQuery>;
@@ -439,6 +444,22 @@ pub mod pallet {
 			version: u32,
 			/// The epoch.
 			epoch: EpochId,
+		},
+		/// A custodian who had released refused when the grantee wanted to read on.
+		Stopped {
+			/// The ticket.
+			ticket: TicketId,
+			/// The epoch that answers it.
+			epoch: EpochId,
+			/// The member.
+			seat: Seat,
+			/// Why.
+			refusal: CustodianRefusal,
+		},
+		/// So many custodians refused to go on that the grantee reads no further.
+		StopAttested {
+			/// The ticket.
+			ticket: TicketId,
 		},
 	}
 
@@ -846,6 +867,11 @@ pub mod pallet {
 		/// What custodians did about a ticket, until it is pruned.
 		pub fn answers(ticket: TicketId) -> Option<TicketAnswers> {
 			Answers::<T>::get(ticket)
+		}
+
+		/// Who released for a ticket and goes on no more, until it is pruned.
+		pub fn stopped(ticket: TicketId) -> Seats {
+			Stopped::<T>::get(ticket)
 		}
 
 		/// What is held against the member of an epoch.

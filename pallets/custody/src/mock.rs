@@ -152,6 +152,9 @@ type Delivered = StorageValue<Mock, Vec<(TicketId, Moment)>, ValueQuery>;
 type Refused = StorageValue<Mock, Vec<TicketId>, ValueQuery>;
 
 #[storage_alias]
+type Halted = StorageValue<Mock, Vec<TicketId>, ValueQuery>;
+
+#[storage_alias]
 pub(crate) type Revoked = StorageMap<Mock, Twox64Concat, ConsentId, u32>;
 
 /// Who takes part.
@@ -225,6 +228,10 @@ impl custody::TicketBook<u64> for Counter {
 		Delivered::append((id, at));
 	}
 
+	fn stopped(id: &TicketId) {
+		Halted::append(id);
+	}
+
 	fn expired(now: Moment) -> impl Iterator<Item = TicketId> {
 		Tickets::iter().filter(move |(_, ticket)| now >= ticket.3).map(|(id, _)| id)
 	}
@@ -282,6 +289,11 @@ pub(crate) fn delivered() -> Vec<(TicketId, Moment)> {
 /// The tickets that were refused since the last call.
 pub(crate) fn refused() -> Vec<TicketId> {
 	Refused::take()
+}
+
+/// The tickets that were stopped since the last call.
+pub(crate) fn stopped() -> Vec<TicketId> {
+	Halted::take()
 }
 
 /// The events of this pallet since the last call.

@@ -14,6 +14,7 @@ impl<T: Config> Pallet<T> {
 	///   it, and is counted once;
 	/// - complaints and contested dealings are the same, between members that exist;
 	/// - nobody gave two answers to a ticket, and how it ended is what the answers say;
+	/// - who stopped a ticket had released for it;
 	/// - an erasure is complete when nobody is waited for, and cleared only then;
 	/// - acknowledged revocations name members that exist.
 	///
@@ -144,6 +145,11 @@ impl<T: Config> Pallet<T> {
 				!answers.answered().is_empty() || answers.marked,
 				"answers without any are kept"
 			);
+		}
+		for (ticket, stopped) in Stopped::<T>::iter() {
+			let answers = Answers::<T>::get(ticket).ok_or("a ticket without answers is stopped")?;
+			ensure!(!stopped.is_empty(), "a ticket that nobody stopped is kept");
+			ensure!(answers.released.covers(stopped), "who never released stopped");
 		}
 		Ok(())
 	}

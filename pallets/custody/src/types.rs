@@ -4,7 +4,7 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use salus_primitives::{
-	custody::{Acknowledgements, Answer, DealingDigest, EpochId, Seat, Seats, MAX_COMMITTEE},
+	custody::{Acknowledgements, DealingDigest, EpochId, Seat, Seats, MAX_COMMITTEE},
 	Commitment, Moment, RecordId,
 };
 use scale_info::TypeInfo;
@@ -319,19 +319,26 @@ impl TicketAnswers {
 		}
 	}
 
-	/// Takes the answer of a member. Returns whether it is new.
+	/// Takes the release of a member. Returns whether it is new.
 	///
 	/// # Errors
-	/// The member gave the other answer before: an answer is final.
-	pub fn record(&mut self, seat: Seat, answer: &Answer) -> Result<bool, AnswerFault> {
-		let (same, other) = match answer {
-			Answer::Released { .. } => (&mut self.released, self.refused),
-			Answer::Refused(_) => (&mut self.refused, self.released),
-		};
-		if other.contains(seat) {
-			return Err(AnswerFault::Contradiction);
+	/// The member refused before: an answer is final.
+	pub fn release(&mut self, seat: Seat) -> Result<bool, AnswerFault> {
+		match self.refused.contains(seat) {
+			true => Err(AnswerFault::Contradiction),
+			false => Ok(self.released.insert(seat)),
 		}
-		Ok(same.insert(seat))
+	}
+
+	/// Takes the refusal of a member. Returns whether it is new.
+	///
+	/// # Errors
+	/// The member released before: an answer is final.
+	pub fn refuse(&mut self, seat: Seat) -> Result<bool, AnswerFault> {
+		match self.released.contains(seat) {
+			true => Err(AnswerFault::Contradiction),
+			false => Ok(self.refused.insert(seat)),
+		}
 	}
 
 	/// How the ticket ends with the answers so far; nothing when that is open or known already.
@@ -392,6 +399,9 @@ pub enum AnswerFault {
 	/// The answers were closed.
 	#[codec(index = 4)]
 	Closed,
+	/// The member stops what it never released.
+	#[codec(index = 5)]
+	NotReleased,
 }
 
 /// The members of an epoch who have not acknowledged an erasure.

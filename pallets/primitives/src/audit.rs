@@ -345,6 +345,12 @@ pub enum AuditAction {
 		/// The ticket.
 		ticket: TicketId,
 	},
+	/// The grantee wanted to read on, and so many custodians refused that she does not.
+	#[codec(index = 31)]
+	AccessStopped {
+		/// The ticket.
+		ticket: TicketId,
+	},
 }
 
 /// One entry of a trail.

@@ -426,6 +426,9 @@ pub enum Answer {
 	/// It released nothing.
 	#[codec(index = 1)]
 	Refused(CustodianRefusal),
+	/// It released before, and refused when the grantee wanted to read on.
+	#[codec(index = 2)]
+	Stopped(CustodianRefusal),
 }
 
 /// What custody has to know of a ticket.
@@ -477,6 +480,10 @@ pub trait TicketBook<AccountId> {
 
 	/// Enough custodians released at `at`. Called once; the ticket may have been closed before.
 	fn delivered(id: &TicketId, at: Moment);
+
+	/// So many custodians who had released refused to go on that the grantee reads no further. Called
+	/// once; the ticket may have been closed before.
+	fn stopped(id: &TicketId);
 
 	/// Tickets that were not closed and have expired at `now`. For workers off the chain: never
 	/// called within a block.

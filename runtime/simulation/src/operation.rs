@@ -669,10 +669,10 @@ impl Deciding<'_, '_> {
 		let (record, ticket) = (self.record(), self.ticket());
 		match self.source.below(16) {
 			0..=6 => {
-				let answer = if self.source.once_in(3) {
-					Answer::Refused(CustodianRefusal::ConsentRevoked)
-				} else {
-					Answer::Released { receipt: self.commitment() }
+				let answer = match self.source.below(6) {
+					0 | 1 => Answer::Refused(CustodianRefusal::ConsentRevoked),
+					2 => Answer::Stopped(CustodianRefusal::ConsentRevoked),
+					_ => Answer::Released { receipt: self.commitment() },
 				};
 				let answers = vec![(ticket, answer)].try_into().unwrap_or_default();
 				let receipts = self.commitment();

@@ -323,15 +323,17 @@ impl<T: frame_system::Config> pallet_custody::WeightInfo for WeightInfo<T> {
 	/// Proof: `Custody::Answers` (`max_values`: None, `max_size`: Some(71), added: 2546, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Custody::Stopped` (r:0 w:1)
+	/// Proof: `Custody::Stopped` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	fn prune() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `194`
 		//  Estimated: `3536`
-		// Minimum execution time: 28_212_000 picoseconds.
-		Weight::from_parts(30_706_000, 0)
+		// Minimum execution time: 68_197_000 picoseconds.
+		Weight::from_parts(91_590_000, 0)
 			.saturating_add(Weight::from_parts(0, 3536))
 			.saturating_add(T::DbWeight::get().reads(2))
-			.saturating_add(T::DbWeight::get().writes(1))
+			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	/// Storage: `Custody::Epochs` (r:1 w:0)
 	/// Proof: `Custody::Epochs` (`max_values`: None, `max_size`: Some(256), added: 2731, mode: `MaxEncodedLen`)

@@ -260,6 +260,22 @@ pub enum CustodyEvent {
 		/// The epoch.
 		epoch: EpochId,
 	},
+	/// A custodian who had released refused when the grantee wanted to read on.
+	Stopped {
+		/// The ticket.
+		ticket: TicketId,
+		/// The epoch that answers it.
+		epoch: EpochId,
+		/// The member.
+		seat: Seat,
+		/// Why.
+		refusal: CustodianRefusal,
+	},
+	/// So many custodians refused to go on that the grantee reads no further.
+	StopAttested {
+		/// The ticket.
+		ticket: TicketId,
+	},
 }
 
 /// Why a dealing was not moved.
@@ -290,6 +306,8 @@ pub enum AnswerFault {
 	Contradiction,
 	/// The answers were closed.
 	Closed,
+	/// The member stops what it never released.
+	NotReleased,
 }
 
 impl From<api::custody::Event> for CustodyEvent {
@@ -377,6 +395,10 @@ impl From<api::custody::Event> for CustodyEvent {
 			E::RevocationComplete { consent, version, epoch } => {
 				Self::RevocationComplete { consent: consent.0, version, epoch: epoch.0 }
 			},
+			E::Stopped { ticket, epoch, seat, refusal } => {
+				Self::Stopped { ticket: ticket.0, epoch: epoch.0, seat: seat.0, refusal: refusal.0 }
+			},
+			E::StopAttested { ticket } => Self::StopAttested { ticket: ticket.0 },
 		}
 	}
 }
@@ -403,6 +425,7 @@ impl From<stored::AnswerFault> for AnswerFault {
 			Stored::EpochMismatch => Self::EpochMismatch,
 			Stored::Contradiction => Self::Contradiction,
 			Stored::Closed => Self::Closed,
+			Stored::NotReleased => Self::NotReleased,
 		}
 	}
 }

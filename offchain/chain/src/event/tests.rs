@@ -62,6 +62,7 @@ fn the_events_of_our_pallets_are_read_in_order() {
 		event("Access", "EmergencyRefused", (emergency, who, record, refusal)),
 		event("Access", "Opened", (ticket, consent, record)),
 		event("Access", "AccessRefused", (consent, record, refusal)),
+		event("Access", "Stopped", ticket),
 		event("Audit", "Appended", (who, &entry, head)),
 	];
 	let expected = [
@@ -89,6 +90,7 @@ fn the_events_of_our_pallets_are_read_in_order() {
 		}),
 		DomainEvent::Access(AccessEvent::Opened { ticket, consent, record }),
 		DomainEvent::Access(AccessEvent::AccessRefused { consent, record, refusal }),
+		DomainEvent::Access(AccessEvent::Stopped { ticket }),
 		DomainEvent::Audit(AuditEvent::Appended { subject: who, entry, head }),
 	];
 	assert_eq!(decode(&events).unwrap(), expected);
@@ -178,6 +180,11 @@ fn every_event_of_custodians_is_read() {
 			custody("RevocationComplete", (consent, version, epoch)),
 			E::RevocationComplete { consent, version, epoch },
 		),
+		(
+			custody("Stopped", (ticket, epoch, seat, refusal)),
+			E::Stopped { ticket, epoch, seat, refusal },
+		),
+		(custody("StopAttested", ticket), E::StopAttested { ticket }),
 	];
 	let known =
 		offline().metadata_ref().pallet_by_name("Custody").unwrap().event_variants().unwrap().len();

@@ -133,6 +133,9 @@ pub(crate) fn describe(action: &AuditAction) -> String {
 		AuditAction::AccessNotReleased { ticket } => {
 			format!("custodians refused ticket {ticket}; the use was given back")
 		},
+		AuditAction::AccessStopped { ticket } => {
+			format!("wanted to read on with ticket {ticket}; custodians refused")
+		},
 		AuditAction::ConsentAmended { consent, version } => {
 			format!("changed consent {consent} to version {version}")
 		},

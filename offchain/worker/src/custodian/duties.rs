@@ -222,6 +222,11 @@ impl Duties {
 				let is_ours = self.is_ours(epoch, seat).await?;
 				is_ours.then_some(Note::Answered { ticket, epoch, answer })
 			},
+			CustodyEvent::Stopped { ticket, epoch, seat, refusal } => {
+				let answer = Answer::Stopped(refusal);
+				let is_ours = self.is_ours(epoch, seat).await?;
+				is_ours.then_some(Note::Answered { ticket, epoch, answer })
+			},
 			_ => None,
 		})
 	}

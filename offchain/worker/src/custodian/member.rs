@@ -426,13 +426,23 @@ impl Member {
 	) -> Result<Given> {
 		let dealing = facts.dealing.ok_or(Error::NotHeld { ticket: *id })?;
 		// Only a member has anything to say about it.
-		self.seat(dealing.epoch).await?;
+		let (_, seat) = self.seat(dealing.epoch).await?;
 		let given = self.say(id, facts, dealing.epoch, Answer::Refused(refusal), None).await?;
-		// Whoever released a moment ago saw another block: it is not given out again.
-		Ok(match given {
-			Given::Released(_) | Given::Deleted => Given::Refused(refusal),
-			refused => refused,
-		})
+		let refused_before = match given {
+			Given::Released(_) | Given::Deleted => None,
+			Given::Refused(before) => Some(before),
+		};
+		// Its own release may be gone with its database.
+		let answers = facts.answers.filter(|answers| answers.epoch == dealing.epoch);
+		let has_released = answers.is_some_and(|answers| answers.released.contains(seat));
+		if refused_before.is_none() || has_released {
+			let stop = Answer::Stopped(refusal);
+			let said = Self::said(id, facts, dealing.epoch, stop, None);
+			if self.database().stop(&said).await? {
+				self.tell();
+			}
+		}
+		Ok(Given::Refused(refused_before.unwrap_or(refusal)))
 	}
 
 	/// Keeps an answer; the one that is kept.
@@ -444,7 +454,20 @@ impl Member {
 		answer: Answer,
 		released: Option<&Released>,
 	) -> Result<Given> {
-		let said = Said {
+		let said = Self::said(id, facts, epoch, answer, released);
+		let given = self.database().answer(&said).await?;
+		self.tell();
+		Ok(given)
+	}
+
+	const fn said<'a>(
+		id: &'a TicketId,
+		facts: &'a TicketFacts,
+		epoch: EpochId,
+		answer: Answer,
+		released: Option<&'a Released>,
+	) -> Said<'a> {
+		Said {
 			ticket: id,
 			opened_at: facts.ticket.opened_at,
 			expires_at: facts.ticket.expires_at,
@@ -454,10 +477,7 @@ impl Member {
 			answer,
 			released,
 			now: facts.now,
-		};
-		let given = self.database().answer(&said).await?;
-		self.tell();
-		Ok(given)
+		}
 	}
 
 	async fn open_request(

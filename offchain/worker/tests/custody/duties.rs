@@ -5,7 +5,7 @@ use crate::{
 	network::{until, Network, BEFORE},
 	world::{custodian, labs, World, CONSENT, EPOCH, NOW},
 };
-use salus_chain::{AccessEvent, Call, ConsentEvent, CustodyEvent, DomainEvent};
+use salus_chain::{AccessEvent, Call, ConsentEvent, CustodyEvent, DomainEvent, TicketAnswers};
 use salus_primitives::{
 	custody::{Answer, CustodianRefusal, Seat, Seats},
 	ConsentId, RecordId, TicketId,
@@ -52,6 +52,61 @@ async fn one_with_nothing_to_report_says_that_it_is_there() {
 		let Call::Report { epoch, answers, .. } = call else { panic!("{call:?}") };
 		assert_eq!((epoch, answers), (EPOCH, vec![]));
 	}
+}
+
+#[tokio::test]
+async fn who_reads_on_after_a_revocation_is_reported_once_and_after_the_release() {
+	let world = World::new().await;
+	world.deal().await;
+	let ticket = labs(&world).await;
+	let member = &world.members[0];
+	member.release(&ticket.id, 0).await.unwrap();
+	world.change(&ticket, |facts| facts.consents.clear());
+	for _ in 0..2 {
+		member.release(&ticket.id, 1).await.unwrap_err();
+	}
+	let (network, mut calls) = Network::new(&world);
+	network.open(false);
+	let (_running, _shutdown) = network.run(member, Some(BEFORE));
+	let (_, call) = calls.recv().await.unwrap();
+	let Call::Report { answers, .. } = call else { panic!("{call:?}") };
+	let refusal = CustodianRefusal::ConsentRevoked;
+	assert!(matches!(answers[0].1, Answer::Released { .. }));
+	assert_eq!(answers[1..], [(ticket.id, Answer::Stopped(refusal))]);
+
+	// The report hangs; what the chain shows it knows all the same.
+	let (epoch, seat) = (EPOCH, Seat(0));
+	let stopped = CustodyEvent::Stopped { ticket: ticket.id, epoch, seat, refusal };
+	network.finalise(vec![DomainEvent::Custody(stopped)]);
+	let waiting = async || -> i64 {
+		let query = sqlx::query_scalar("SELECT count(*) FROM stops WHERE reported = 0");
+		query.fetch_one(&world.database(0).await).await.unwrap()
+	};
+	until(async || waiting().await == 0).await;
+}
+
+#[tokio::test]
+async fn what_was_released_before_the_database_was_lost_is_stopped_too() {
+	let world = World::new().await;
+	world.deal().await;
+	let ticket = labs(&world).await;
+	world.change(&ticket, |facts| {
+		facts.consents.clear();
+		facts.answers = Some(TicketAnswers {
+			epoch: EPOCH,
+			released: Seats::from_iter([Seat(0)]),
+			refused: Seats::EMPTY,
+			first_delivered_at: None,
+			refused_at: None,
+		});
+	});
+	let member = &world.members[0];
+	member.release(&ticket.id, 1).await.unwrap_err();
+	let stops: i64 = sqlx::query_scalar("SELECT count(*) FROM stops")
+		.fetch_one(&world.database(0).await)
+		.await
+		.unwrap();
+	assert_eq!(stops, 1);
 }
 
 #[tokio::test]

@@ -41,6 +41,21 @@ fn a_delivery_is_noted_and_audited() {
 }
 
 #[test]
+fn who_reads_no_further_is_audited_and_keeps_what_she_had() {
+	build_and_execute(|| {
+		let ticket = opened();
+		Access::delivered(&ticket, NOW + 7);
+		forget();
+		let before = stored(ticket);
+		Access::stopped(&ticket);
+		assert_eq!(stored(ticket), before);
+		assert_eq!(uses_left(SEALED), 1);
+		assert_eq!(entries(), [(PATIENT, CLINICIAN, AuditAction::AccessStopped { ticket })]);
+		assert_eq!(events(), [Event::Stopped { ticket }]);
+	});
+}
+
+#[test]
 fn what_is_not_released_gives_the_use_back() {
 	build_and_execute(|| {
 		let ticket = opened();
@@ -87,6 +102,7 @@ fn a_closed_ticket_is_left_alone() {
 		forget();
 		Access::refused(&ticket);
 		Access::delivered(&ticket, NOW);
+		Access::stopped(&ticket);
 		assert_eq!((entries(), events()), (vec![], vec![]));
 		assert_eq!(uses_left(SEALED), 1);
 	});

@@ -14,6 +14,7 @@ fn broken(change: impl FnOnce()) {
 		dealt(OTHER_RECORD, 1);
 		open(1, RECORD, 1);
 		answered(TICKET, &[0, 1, 2], RELEASE);
+		answered(TICKET, &[0], STOP);
 		form(SECOND);
 		assert_ok!(Custody::complain(signed(SECOND), RECORD, 1, Seat(3), EVIDENCE));
 		Timestamp::set_timestamp(NOW + OVER);
@@ -107,6 +108,9 @@ fn faults_in_answers_are_found() {
 	broken(|| change(|answers| answers.refused_at = Some(NOW)));
 	broken(|| change(|answers| answers.epoch = E3));
 	broken(|| Answers::<Test>::insert(TicketId([2; 32]), TicketAnswers::new(E1, NOW)));
+	broken(|| Stopped::<Test>::insert(TICKET, Seats::EMPTY));
+	broken(|| Stopped::<Test>::insert(TICKET, seats(&[3])));
+	broken(|| Stopped::<Test>::insert(TicketId([2; 32]), seats(&[0])));
 }
 
 #[test]

@@ -42,6 +42,7 @@ const RESPONSE: Commitment = Commitment([4; 32]);
 const RECEIPTS: Commitment = Commitment([5; 32]);
 const RELEASE: Answer = Answer::Released { receipt: Commitment([6; 32]) };
 const REFUSE: Answer = Answer::Refused(CustodianRefusal::ConsentRevoked);
+const STOP: Answer = Answer::Stopped(CustodianRefusal::ConsentRevoked);
 
 /// When the silence of custodians counts, after a ticket was opened.
 const OVER: Moment = LIFETIME + GRACE;

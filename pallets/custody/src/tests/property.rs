@@ -27,11 +27,10 @@ fn epoch((size, threshold, tolerance): (u8, u8, u8)) -> Epoch<u64> {
 	}
 }
 
-fn answer(releases: bool) -> Answer {
-	if releases {
-		RELEASE
-	} else {
-		REFUSE
+fn answer(state: &mut TicketAnswers, seat: Seat, releases: bool) -> Result<bool, AnswerFault> {
+	match releases {
+		true => state.release(seat),
+		false => state.refuse(seat),
 	}
 }
 
@@ -50,7 +49,7 @@ proptest! {
 			let seat = seat % size;
 			let first = *given.entry(seat).or_insert(releases);
 			let before = state;
-			match state.record(Seat(seat), &answer(releases)) {
+			match answer(&mut state, Seat(seat), releases) {
 				Ok(is_new) => prop_assert!(first == releases && is_new == (state != before)),
 				Err(fault) => {
 					prop_assert_eq!(fault, AnswerFault::Contradiction);
@@ -79,7 +78,7 @@ proptest! {
 		let epoch = epoch(committee);
 		let mut state = TicketAnswers::new(E1, 0);
 		for seat in epoch.seats().iter() {
-			state.record(seat, &answer(releases[usize::from(seat.0)])).unwrap();
+			answer(&mut state, seat, releases[usize::from(seat.0)]).unwrap();
 			state.conclude(&epoch, 1);
 		}
 		prop_assert!(state.first_delivered_at.is_some() != state.refused_at.is_some());
@@ -142,7 +141,7 @@ enum Step {
 	Settle(u32),
 	Adjudicate(u32, bool),
 	Open(u8, u32),
-	Report(u32, u8, u8, bool),
+	Report(u32, u8, u8, Answer),
 	Wait(Moment),
 	Mark(u8),
 	Prune(u8),
@@ -165,8 +164,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 		1 => version.clone().prop_map(Step::Settle),
 		1 => (version.clone(), any::<bool>()).prop_map(|(v, upheld)| Step::Adjudicate(v, upheld)),
 		2 => (id.clone(), version.clone()).prop_map(|(i, v)| Step::Open(i, v)),
-		8 => (epoch.clone(), seat.clone(), id.clone(), any::<bool>())
-			.prop_map(|(e, s, i, releases)| Step::Report(e, s, i, releases)),
+		8 => (epoch.clone(), seat.clone(), id.clone(), prop::sample::select(vec![RELEASE, REFUSE, STOP]))
+			.prop_map(|(e, s, i, answer)| Step::Report(e, s, i, answer)),
 		2 => (0..RETENTION / 4).prop_map(Step::Wait),
 		1 => id.clone().prop_map(Step::Mark),
 		1 => id.prop_map(Step::Prune),
@@ -243,8 +242,8 @@ fn take(step: Step) {
 			}
 			Ok(())
 		},
-		Step::Report(epoch, seat, id, releases) => {
-			let items = BoundedVec::try_from(vec![(ticket(id), answer(releases))]).unwrap();
+		Step::Report(epoch, seat, id, answer) => {
+			let items = BoundedVec::try_from(vec![(ticket(id), answer)]).unwrap();
 			Custody::report(speaker(epoch, seat), EpochId(epoch), items, RECEIPTS)
 		},
 		Step::Wait(time) => {

@@ -7,6 +7,7 @@ fn ticket() -> TicketId {
 	dealt(RECORD, 1);
 	let ticket = open(1, RECORD, 1);
 	answered(ticket, &[0, 1, 2], RELEASE);
+	answered(ticket, &[0, 1, 2], STOP);
 	events();
 	ticket
 }
@@ -22,6 +23,7 @@ fn answers_are_removed_after_the_retention() {
 		Timestamp::set_timestamp(NOW + LIFETIME + RETENTION);
 		assert_ok!(Custody::prune(signed(STRANGER), ticket));
 		assert_eq!(Custody::answers(ticket), None);
+		assert_eq!(Custody::stopped(ticket), Seats::EMPTY);
 		assert_eq!(Custody::first_delivered_at(&ticket), None);
 		assert_eq!(events(), [Event::Pruned { ticket }]);
 		assert_noop!(Custody::prune(signed(STRANGER), ticket), Error::<Test>::NotFound);

@@ -110,6 +110,53 @@ fn an_answer_is_final() {
 }
 
 #[test]
+fn who_released_may_stop_and_enough_of_them_end_the_reading() {
+	build_and_execute(|| {
+		let ticket = ticket();
+		answered(ticket, &[0, 1, 2, 3], RELEASE);
+		answered(ticket, &[0, 1], STOP);
+		assert_eq!(stopped(), []);
+		let before = Custody::answers(ticket);
+		events();
+		let refusal = CustodianRefusal::ConsentRevoked;
+		answered(ticket, &[2], STOP);
+		assert_eq!(
+			events(),
+			[
+				Event::Stopped { ticket, epoch: E1, seat: Seat(2), refusal },
+				Event::StopAttested { ticket },
+				reported(2),
+			]
+		);
+		assert_eq!(stopped(), [ticket]);
+		// It is said once, and what was delivered stays delivered.
+		answered(ticket, &[2, 3], STOP);
+		assert_eq!(stopped(), []);
+		assert_eq!(Custody::stopped(ticket), seats(&[0, 1, 2, 3]));
+		assert_eq!(Custody::answers(ticket), before);
+		assert_eq!(refused(), []);
+	});
+}
+
+#[test]
+fn nobody_stops_what_it_did_not_release() {
+	build_and_execute(|| {
+		let (ticket, other) = (ticket(), open(2, RECORD, 1));
+		answered(ticket, &[1], RELEASE);
+		answered(ticket, &[0], REFUSE);
+		events();
+		assert_ok!(report(FIRST, E1, &[(ticket, STOP), (other, STOP)]));
+		let fault = AnswerFault::NotReleased;
+		assert_eq!(events(), [skipped(ticket, E1, fault), skipped(other, E1, fault), reported(0)]);
+		assert_eq!(Custody::stopped(ticket), Seats::EMPTY);
+		assert_eq!(Custody::answers(other), None);
+		// In one batch with the release it counts.
+		assert_ok!(report(FIRST, E1, &[(other, RELEASE), (other, STOP)]));
+		assert_eq!(Custody::stopped(other), seats(&[0]));
+	});
+}
+
+#[test]
 fn one_fault_does_not_fail_the_batch() {
 	build_and_execute(|| {
 		let ticket = ticket();

@@ -12,6 +12,7 @@ fn without_anything_there_is_nothing_to_see() {
 		assert_eq!(Custody::dealing(RECORD, 1), None);
 		assert_eq!(Custody::complaint(RECORD, 1), None);
 		assert_eq!(Custody::answers(TicketId([1; 32])), None);
+		assert_eq!(Custody::stopped(TicketId([1; 32])), Seats::EMPTY);
 		assert_eq!(Custody::conduct(E1, Seat(0)), Conduct::default());
 		assert_eq!(Custody::erasure(RECORD), None);
 		assert_eq!(Custody::revocation_acknowledged(E1, ConsentId([1; 32])), Seats::EMPTY);

@@ -94,7 +94,7 @@ impl Database {
 		let answer = Answer::decode(&mut row.get::<Vec<u8>, _>(0).as_slice())
 			.map_err(|_| Error::CustodyCorrupt)?;
 		Ok(Some(match (answer, row.get::<Option<String>, _>(1)) {
-			(Answer::Refused(refusal), _) => Given::Refused(refusal),
+			(Answer::Refused(refusal) | Answer::Stopped(refusal), _) => Given::Refused(refusal),
 			(Answer::Released { .. }, Some(body)) => Given::Released(serde_json::from_str(&body)?),
 			(Answer::Released { .. }, None) => Given::Deleted,
 		}))
@@ -127,6 +127,26 @@ impl Database {
 		Ok(self.given(ticket, *opened_at).await?.unwrap_or(Given::Deleted))
 	}
 
+	/// Keeps that what was released for a ticket is not given out any more, and why: the first time.
+	/// Whether it is news.
+	pub(in crate::custodian) async fn stop(&self, said: &Said<'_>) -> Result<bool> {
+		let kept = sqlx::query(
+			"INSERT INTO stops (ticket, opened_at, epoch, answer, expires_at)
+			VALUES (?1, ?2, ?3, ?4, ?5)
+			ON CONFLICT DO UPDATE SET opened_at = ?2, epoch = ?3, answer = ?4, expires_at = ?5,
+				reported = 0
+			WHERE opened_at < ?2",
+		)
+		.bind(said.ticket.as_ref())
+		.bind(integer(said.opened_at))
+		.bind(said.epoch.0)
+		.bind(said.answer.encode())
+		.bind(integer(said.expires_at))
+		.execute(&self.0)
+		.await?;
+		Ok(kept.rows_affected() > 0)
+	}
+
 	/// How many tickets of a grantee were answered by a release since a moment.
 	pub(in crate::custodian) async fn released_since(
 		&self,
@@ -146,22 +166,27 @@ impl Database {
 	/// The epochs of answers that the chain does not know yet.
 	pub(in crate::custodian) async fn unreported_epochs(&self) -> Result<Vec<EpochId>> {
 		let epochs: Vec<u32> = sqlx::query_scalar(
-			"SELECT DISTINCT epoch FROM tickets WHERE reported = 0 AND answer IS NOT NULL",
+			"SELECT epoch FROM tickets WHERE reported = 0 AND answer IS NOT NULL
+			UNION SELECT epoch FROM stops WHERE reported = 0",
 		)
 		.fetch_all(&self.0)
 		.await?;
 		Ok(epochs.into_iter().map(EpochId).collect())
 	}
 
-	/// Answers that the chain does not know yet, of one epoch.
+	/// Answers that the chain does not know yet, of one epoch. Releases come before what stops them,
+	/// because the chain takes nothing back that it was not told of.
 	pub(in crate::custodian) async fn unreported(
 		&self,
 		epoch: EpochId,
 		limit: u32,
 	) -> Result<Vec<Unreported>> {
 		let rows = sqlx::query(
-			"SELECT ticket, opened_at, answer FROM tickets
-			WHERE reported = 0 AND epoch = ?1 AND answer IS NOT NULL ORDER BY ticket LIMIT ?2",
+			"SELECT ticket, opened_at, answer, 0 AS is_stop FROM tickets
+			WHERE reported = 0 AND epoch = ?1 AND answer IS NOT NULL
+			UNION ALL SELECT ticket, opened_at, answer, 1 FROM stops
+			WHERE reported = 0 AND epoch = ?1
+			ORDER BY is_stop, ticket LIMIT ?2",
 		)
 		.bind(epoch.0)
 		.bind(limit)
@@ -180,8 +205,16 @@ impl Database {
 	/// identifier of one of theirs.
 	pub(in crate::custodian) async fn reported(&self, answers: &[Unreported]) -> Result<()> {
 		let mut transaction = self.begin().await?;
-		for Unreported { ticket, opened_at, .. } in answers {
-			sqlx::query("UPDATE tickets SET reported = 1 WHERE ticket = ?1 AND opened_at = ?2")
+		for Unreported { ticket, opened_at, answer } in answers {
+			let statement = match answer {
+				Answer::Released { .. } | Answer::Refused(_) => {
+					"UPDATE tickets SET reported = 1 WHERE ticket = ?1 AND opened_at = ?2"
+				},
+				Answer::Stopped(_) => {
+					"UPDATE stops SET reported = 1 WHERE ticket = ?1 AND opened_at = ?2"
+				},
+			};
+			sqlx::query(statement)
 				.bind(ticket.as_ref())
 				.bind(integer(*opened_at))
 				.execute(&mut *transaction)
@@ -201,6 +234,7 @@ impl Database {
 				expired,
 			),
 			("DELETE FROM tickets WHERE expires_at <= ?1 AND reported = 1", gone),
+			("DELETE FROM stops WHERE expires_at <= ?1 AND reported = 1", gone),
 		] {
 			sqlx::query(statement).bind(integer(before)).execute(&mut *transaction).await?;
 		}
@@ -237,10 +271,13 @@ pub(super) async fn confirm(
 	epoch: EpochId,
 	answer: &Answer,
 ) -> Result<()> {
-	sqlx::query("UPDATE tickets SET reported = 1 WHERE ticket = ?1 AND answer IS NOT NULL")
-		.bind(ticket.as_ref())
-		.execute(&mut **transaction)
-		.await?;
+	let statement = match answer {
+		Answer::Released { .. } | Answer::Refused(_) => {
+			"UPDATE tickets SET reported = 1 WHERE ticket = ?1 AND answer IS NOT NULL"
+		},
+		Answer::Stopped(_) => "UPDATE stops SET reported = 1 WHERE ticket = ?1",
+	};
+	sqlx::query(statement).bind(ticket.as_ref()).execute(&mut **transaction).await?;
 	if let Answer::Refused(_) = answer {
 		sqlx::query(
 			"UPDATE tickets SET answer = ?2, epoch = ?3, reported = 1
