@@ -68,6 +68,8 @@ pub(crate) struct Chain {
 	pub(crate) dealings: BTreeMap<(RecordId, u32), DealtVersion>,
 	pub(crate) tickets: BTreeMap<TicketId, TicketFacts>,
 	pub(crate) erased: BTreeSet<RecordId>,
+	/// The most items of one call.
+	pub(crate) batch: u32,
 }
 
 #[derive(Clone)]
@@ -134,7 +136,7 @@ impl FinalisedView for View {
 	}
 
 	async fn batch(&self) -> Result<u32> {
-		Ok(BATCH)
+		Ok(self.0.lock().unwrap().batch)
 	}
 }
 
@@ -146,7 +148,7 @@ impl View {
 	}
 }
 
-/// The most items of one call.
+/// The most items of one call: few, so that there are many calls.
 pub(crate) const BATCH: u32 = 4;
 
 /// How custodians reach each other: whoever is in it.
@@ -257,6 +259,7 @@ impl World {
 			dealings: BTreeMap::new(),
 			tickets: BTreeMap::new(),
 			erased: BTreeSet::new(),
+			batch: BATCH,
 		};
 		let now = jiff::Timestamp::from_millisecond(i64::try_from(NOW).unwrap()).unwrap();
 		let mut world = Self {
@@ -440,7 +443,8 @@ impl World {
 	pub(crate) async fn deal_many(&self, count: usize) -> Vec<RecordId> {
 		let mut records = Vec::new();
 		for number in 0..count {
-			let salt = Salt([u8::try_from(number).unwrap() + 100; 32]);
+			let mut salt = Salt([100; 32]);
+			salt.0[..8].copy_from_slice(&number.to_le_bytes());
 			let record = RecordId::derive(&self.owner.account(), &salt.0);
 			let (deposits, _) = self.deposits_of(salt);
 			let dealing = self.committee().deal(&roster(), &deposits).await.unwrap();

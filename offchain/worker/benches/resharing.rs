@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What it takes to move keys from two of three custodians to three of five, with everything around the
+//! arithmetic: requests between members, signatures, databases, and a chain that answers from memory.
+//!
+//! All eight members are on this machine.
+
+#[path = "../tests/custody/network.rs"]
+#[allow(dead_code, reason = "tests use more of it")]
+mod network;
+#[path = "../tests/custody/world.rs"]
+#[allow(dead_code, reason = "tests use more of it")]
+mod world;
+
+use network::{Network, BEFORE};
+use std::time::{Duration, Instant};
+use world::{labs, World, EPOCH, NEXT, SEGMENTS};
+
+#[tokio::main]
+async fn main() {
+	// `cargo test` runs it once to see that it works; there is nothing to print then.
+	let is_bench = std::env::args().any(|argument| argument == "--bench");
+	let count = if is_bench { 2_000 } else { 5 };
+
+	let mut world = World::new().await;
+	world.deal().await;
+	let records = world.deal_many(count).await;
+	let next = world.succeed().await;
+	// As on the chain.
+	world.view.0.lock().unwrap().batch = 32;
+	let (network, _calls) = Network::new(&world);
+	let start = Instant::now();
+	for index in NEXT {
+		network.run(&world.members[usize::from(index)], Some(BEFORE));
+	}
+	// The record that is not counted stays open wherever its keys are.
+	let mut opens = 0u32;
+	while is_any_left(&world) {
+		let ticket = labs(&world).await;
+		world.release(&ticket).await.expect("it opens while keys are on their way");
+		opens += 1;
+		tokio::time::sleep(Duration::from_millis(200)).await;
+	}
+	let took = start.elapsed();
+	assert!(records.iter().all(|record| {
+		world.view.0.lock().expect("nobody panicked").dealings[&(*record, 1)].epoch == next.epoch
+	}));
+	if !is_bench {
+		return;
+	}
+	let segments = records.len() * SEGMENTS.len();
+	let minutes = took.as_secs_f64() / segments as f64 * 1e6 / 60.0;
+	println!(
+		"{segments} segments of {} records moved in {took:.1?}, {opens} opens meanwhile",
+		records.len()
+	);
+	println!("10^6 segments: {minutes:.1} min, limit 30 min");
+}
+
+/// Whether a dealing is with the first committee still.
+fn is_any_left(world: &World) -> bool {
+	let chain = world.view.0.lock().expect("nobody panicked");
+	chain.dealings.values().any(|dealing| dealing.epoch == EPOCH)
+}
