@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
+use codec::{DecodeAll, Encode};
 use salus_chain::AccountId;
 use salus_primitives::RecordId;
 use salus_worker::{
 	custodian::{
-		Deposit, Masked, Released, RepairRequest, SubdealRequest, Subdealt, TakeOverRequest,
-		TakenOver,
+		Deposit, Evidence, Masked, Released, RepairRequest, SubdealRequest, Subdealt,
+		TakeOverRequest, TakenOver,
 	},
-	sharing::CommitteeDocument,
+	export::ExportIndex,
+	manifest::Manifest,
+	sharing::{CommitteeDocument, OpenedDenials, OpenedReason, OpenedRequest, OpenedTerms},
 	transport::{Peer, Statement},
 };
 use serde::{de::DeserializeOwned, Serialize};
@@ -34,6 +37,13 @@ pub(crate) fn messages(bytes: &[u8]) {
 	message::<Vec<Subdealt>>(bytes, |_| false);
 	message::<TakenOver>(bytes, |_| false);
 	message::<Masked>(bytes, |_| false);
+	message::<Evidence>(bytes, |_| false);
+	message::<Manifest>(bytes, |_| false);
+	message::<ExportIndex>(bytes, |_| false);
+	opened::<OpenedTerms>(bytes);
+	opened::<OpenedRequest>(bytes);
+	opened::<OpenedDenials>(bytes);
+	opened::<OpenedReason>(bytes);
 	if let Ok(document) = CommitteeDocument::from_bytes(bytes) {
 		assert_eq!(document.to_bytes(), bytes, "one document has one encoding");
 	}
@@ -54,4 +64,11 @@ where
 	let again = serde_json::from_slice::<T>(&written);
 	assert!(again.is_ok_and(|again| again == message), "what is written is read as the same");
 	assert!(!holds(&message), "nobody signed it");
+}
+
+/// What a sealed document holds is read as the same when it is written again.
+fn opened<T: DecodeAll + Encode + PartialEq>(bytes: &[u8]) {
+	let Ok(document) = T::decode_all(&mut &*bytes) else { return };
+	let again = T::decode_all(&mut document.encode().as_slice());
+	assert!(again.is_ok_and(|again| again == document), "what is written is read as the same");
 }

@@ -21,9 +21,14 @@ use salus_primitives::{
 };
 use salus_runtime::RuntimeCall;
 use salus_simulation::{People, START};
-use salus_worker::custodian::{
-	Deposit, Released, ReleasedSegment, RepairRequest, SegmentFacts, SubdealRequest,
-	TakeOverRequest,
+use salus_worker::{
+	custodian::{
+		Deposit, Evidence, Released, ReleasedSegment, RepairRequest, SegmentFacts, SubdealRequest,
+		TakeOverRequest,
+	},
+	sharing::{
+		EmergencyReason, OpenedDenials, OpenedReason, OpenedRequest, OpenedTerms, StandingRule,
+	},
 };
 use std::{
 	collections::BTreeSet,
@@ -267,9 +272,47 @@ fn messages() -> Vec<Seed> {
 		masks: Vec::new(),
 		signature,
 	};
+	let evidence = Evidence {
+		complaint: serde_json::from_value(
+			vectors.pointer("/complaints/0/complaint").unwrap().clone(),
+		)
+		.unwrap(),
+		salt: Salt([6; 32]),
+	};
+	let asked = Request {
+		purpose: PurposeOfUse::Treatment,
+		categories: set([Category::Labs]),
+		data: DateWindow { from: Some(Day(120)), until: None },
+		research: None,
+	};
+	let salt = Salt([6; 32]);
+	let terms = Terms {
+		permitted: set([PurposeOfUse::Treatment]),
+		exceptions: Default::default(),
+		categories: set([Category::Labs]),
+		act: Window { from: 1_000, until: 2_000 },
+		data: DateWindow { from: None, until: None },
+		research: None,
+		obligations: Default::default(),
+	};
+	let request = OpenedRequest {
+		request: asked.clone(),
+		salt,
+		terms: vec![OpenedTerms { terms: terms.clone(), salt }],
+	};
+	let denials = OpenedDenials {
+		denials: vec![Exception::of_categories(set([Category::MentalHealth]))],
+		rules: vec![StandingRule { grantee: Grantee::Role(Role::Clinician), terms }],
+		salt,
+	};
+	let reason = OpenedReason { reason: EmergencyReason::Disaster, request: asked, salt };
 	let json =
 		|name, message: serde_json::Value| ("messages", name, message.to_string().into_bytes());
 	vec![
+		("messages", "request", request.encode()),
+		("messages", "denials", denials.encode()),
+		("messages", "reason", reason.encode()),
+		json("evidence.json", serde_json::to_value(evidence).unwrap()),
 		json("released.json", serde_json::to_value(released).unwrap()),
 		json("deposit.json", serde_json::to_value(deposit).unwrap()),
 		json("subdeal.json", serde_json::to_value(subdeal).unwrap()),
