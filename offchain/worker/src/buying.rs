@@ -6,12 +6,18 @@ use crate::{
 	sharing::OpenedRequest,
 	Error, Result,
 };
+use backon::{ConstantBuilder, Retryable};
 use salus_chain::{Call, MarketCall, Offer, OfferState, Purchase};
 use salus_crypto::EphemeralKey;
 use salus_policy::Request;
 use salus_primitives::{
 	ConsentId, DateWindow, ListingId, Moment, OfferId, SaleId, Salt, SealedRequest, TicketId,
 };
+use std::time::Duration;
+
+/// How often, and how many times, the chain is asked whether a ticket has served.
+const LOOK: Duration = Duration::from_secs(1);
+const LOOKS: usize = 30;
 
 /// What a researcher offers for a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,15 +110,26 @@ impl Grantee {
 		if let Some(key) = self.pending.find(&ticket.0, &self.keys)?.filter(|_| is_open) {
 			return Ok((ticket, key));
 		}
-		let answers = state.ticket_answers(&ticket).await?;
-		if answers.is_none_or(|answers| answers.first_delivered_at.is_none()) {
-			return Err(Error::TicketKeyMissing { ticket });
-		}
+		// What was released is on chain with one of the next reports.
+		let policy = ConstantBuilder::default().with_delay(LOOK).with_max_times(LOOKS);
+		(|| self.ensure_delivered(ticket))
+			.retry(policy)
+			.when(|error| matches!(error, Error::TicketKeyMissing { .. }))
+			.await?;
 		let (again, key) = self.new_key(&purchase.sale, offer)?;
 		let ephemeral_key = key.public().clone();
 		let call = MarketCall::Redownload { offer: *id, ephemeral_key };
 		self.chain.submit(&self.signer, &Call::Market(call)).await?;
 		Ok((again, key))
+	}
+
+	/// Whether the chain knows that the ticket has served.
+	async fn ensure_delivered(&self, ticket: TicketId) -> Result<()> {
+		let answers = self.chain.state().await?.ticket_answers(&ticket).await?;
+		match answers.and_then(|answers| answers.first_delivered_at) {
+			Some(_) => Ok(()),
+			None => Err(Error::TicketKeyMissing { ticket }),
+		}
 	}
 
 	/// A key for a new ticket, kept before anything is locked for it.
