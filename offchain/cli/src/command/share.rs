@@ -33,7 +33,9 @@ pub(crate) async fn run(context: &Context, arguments: Share) -> Result<()> {
 	context.output.result(&result, || {
 		format!(
 			"Consent {consent}\n{grantee} may read {} for {} days, {} times.\n\
-			{}Take it back: salus revoke --as {} {consent}",
+			{}Take it back: salus revoke --as {} {consent}\n\
+			Neither that nor erasing the record takes back what was read, or keeps out who has your \
+			key or what enough custodians held before.",
 			codes(arguments.categories.iter().map(|category| category.code())),
 			arguments.days,
 			arguments.uses,
