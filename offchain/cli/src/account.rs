@@ -49,7 +49,7 @@ pub(crate) struct Card {
 }
 
 /// An account with its secrets open.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Unlocked {
 	pub(crate) card: Card,
 	pub(crate) signer: Signer,

@@ -11,7 +11,7 @@ use salus_primitives::{
 };
 use std::{
 	collections::BTreeSet,
-	net::{IpAddr, Ipv4Addr},
+	net::{IpAddr, Ipv4Addr, SocketAddr},
 	path::PathBuf,
 };
 
@@ -61,6 +61,8 @@ pub(crate) enum Command {
 	Ingest(Ingest),
 	/// Convert health files to another form. Needs no network and no account.
 	Convert(Convert),
+	/// Take HL7 v2 messages from the systems of a clinic into a directory. Needs no network and no account.
+	Listen(Listen),
 	/// Remove what tells a person from health files and texts. Needs no network and no account.
 	Deid(Deid),
 	/// Your records: list, show, export.
@@ -201,8 +203,21 @@ pub(crate) struct Ingest {
 	/// The file: FHIR R4 (JSON or XML), HL7 v2, C-CDA, Apple Health or CSV. Without it, unfinished work goes on.
 	pub(crate) file: Option<PathBuf>,
 	/// Only report what would be found.
-	#[arg(long)]
+	#[arg(long, visible_alias = "dry-run")]
 	pub(crate) check: bool,
+	/// Take every file that comes into this directory, until it is interrupted.
+	#[arg(long, value_name = "DIR", conflicts_with_all = ["file", "check"])]
+	pub(crate) watch: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Listen {
+	/// Where messages lie until they are ingested; made where it does not exist.
+	#[arg(value_name = "DIR")]
+	pub(crate) inbox: PathBuf,
+	/// Where to listen. MLLP is neither encrypted nor authenticated: let only those reach it who may send.
+	#[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:2575")]
+	pub(crate) address: SocketAddr,
 }
 
 #[derive(Debug, Args)]

@@ -21,7 +21,8 @@ fn main() -> ExitCode {
 	let cli = Cli::parse();
 	let output = if cli.json { Output::Json } else { Output::Text };
 	// A command says what went wrong itself; a service has only its log.
-	let quiet = if matches!(cli.command, Command::Service(_)) { "info" } else { "off" };
+	let is_service = matches!(cli.command, Command::Service(_) | Command::Listen(_));
+	let quiet = if is_service { "info" } else { "off" };
 	tracing_subscriber::fmt()
 		.with_env_filter(
 			EnvFilter::try_from_env("SALUS_LOG").unwrap_or_else(|_| EnvFilter::new(quiet)),
@@ -50,6 +51,7 @@ async fn run(cli: Cli, output: Output) -> Result<()> {
 		},
 		Command::Convert(arguments) => return command::convert::run(arguments, output).await,
 		Command::Deid(arguments) => return command::deid::run(arguments, output).await,
+		Command::Listen(arguments) => return command::listen::run(arguments, output).await,
 		Command::Sample(arguments) => return command::sample::run(&arguments, output),
 		Command::Kit(arguments) => return command::kit::run(&setting, arguments).await,
 		Command::Recover(arguments) => return command::recover::run(&setting, arguments).await,
@@ -82,6 +84,7 @@ async fn run(cli: Cli, output: Output) -> Result<()> {
 		Command::Completions { .. }
 		| Command::Convert(_)
 		| Command::Deid(_)
+		| Command::Listen(_)
 		| Command::Sample(_)
 		| Command::Kit(_)
 		| Command::Recover(_) => Ok(()),

@@ -4,8 +4,9 @@
 mod network;
 
 use network::{sample_data, Network};
+use rustix::process::{kill_process, Pid, Signal};
 use serde_json::Value;
-use std::fs;
+use std::{fs, process::Stdio};
 
 fn steps(report: &Value) -> Vec<&str> {
 	report["steps"].as_array().unwrap().iter().map(|step| step["name"].as_str().unwrap()).collect()
@@ -15,7 +16,11 @@ fn steps(report: &Value) -> Vec<&str> {
 fn actions(trail: &Value) -> Vec<&str> {
 	let actions = trail["entries"].as_array().unwrap().iter();
 	let actions = actions.map(|entry| entry["action"].as_str().unwrap());
-	actions.filter(|action| !["access_delivered", "access_not_released"].contains(action)).collect()
+	actions
+		.filter(|action| {
+			!["access_delivered", "access_not_released", "access_stopped"].contains(action)
+		})
+		.collect()
 }
 
 #[test]
@@ -64,6 +69,28 @@ fn records_are_read_as_their_owner_says() {
 	an_emergency_is_opened_by_two_clinicians_and_seen_by_the_patient(&network);
 	a_standing_rule_lets_a_clinician_claim(&network);
 	a_new_patient_registers_and_rotates_her_key(&network);
+	what_comes_into_a_directory_is_ingested(&network);
+}
+
+fn what_comes_into_a_directory_is_ingested(network: &Network) {
+	let inbox = network.home().join("watched");
+	fs::create_dir(&inbox).unwrap();
+	let watch = ["ingest", "--as", "patient", "--watch", inbox.to_str().unwrap()];
+	let mut watching = network.command(&watch).stdout(Stdio::piped()).spawn().unwrap();
+	let records = serde_json::Deserializer::from_reader(watching.stdout.take().unwrap());
+	let mut records = records.into_iter::<Value>();
+	fs::write(inbox.join("a.txt"), "no health file").unwrap();
+	fs::copy(network.bundle("watched.json", 15, 20), inbox.join("b.json")).unwrap();
+	// What is refused keeps nothing else waiting.
+	let first = records.next().unwrap().unwrap();
+	assert_eq!(first.as_array().unwrap().len(), 1, "{first}");
+	fs::copy(network.bundle("again.json", 16, 20), inbox.join("c.json")).unwrap();
+	let second = records.next().unwrap().unwrap();
+	assert_ne!(first[0]["record"], second[0]["record"]);
+	kill_process(Pid::from_child(&watching), Signal::TERM).unwrap();
+	assert_eq!(watching.wait().unwrap().code(), Some(0));
+	let listed = network.ok(&["records", "list", "--as", "patient"]).to_string();
+	assert!(listed.contains(second[0]["record"].as_str().unwrap()));
 }
 
 fn a_standing_rule_lets_a_clinician_claim(network: &Network) {

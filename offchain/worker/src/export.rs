@@ -446,7 +446,7 @@ pub(crate) fn create_private(path: &Path) -> Result<()> {
 }
 
 /// Removes what an attempt that was killed left half written.
-fn remove_partial(directory: &Path) -> Result<()> {
+pub(crate) fn remove_partial(directory: &Path) -> Result<()> {
 	let wrong = |source| Error::file(directory, source);
 	for entry in fs::read_dir(directory).map_err(wrong)? {
 		let entry = entry.map_err(wrong)?;

@@ -17,6 +17,7 @@ pub mod grantee;
 pub mod ingestor;
 pub mod jobs;
 pub mod manifest;
+pub mod mllp;
 pub mod patient;
 pub mod pending;
 pub mod publishing;

@@ -3,6 +3,8 @@
 
 use super::{
 	jobs::{add_job, open_queue, run_jobs},
+	service::on_signal,
+	watch::Watch,
 	Context,
 };
 use crate::{
@@ -35,14 +37,47 @@ pub(crate) async fn run(context: &Context, arguments: Ingest) -> Result<()> {
 	}
 	let session = Session::connect(context).await?;
 	let unlocked = session.unlock(context, &arguments.who.name)?;
+	if let Some(directory) = arguments.watch {
+		return watch(context, &session, &unlocked, &directory).await;
+	}
 	let ingested = ingest(context, &session, unlocked, arguments.file.as_deref()).await?;
+	show(context, &ingested);
+	Ok(())
+}
+
+fn show(context: &Context, ingested: &[Ingested]) {
 	context.output.result(&ingested, || {
 		if ingested.is_empty() {
 			return "Nothing was left to do.".to_owned();
 		}
 		ingested.iter().map(describe).collect::<Vec<_>>().join("\n")
 	});
-	Ok(())
+}
+
+/// Ingests the files of a directory as they come. What fails is told and keeps nothing else waiting;
+/// a file that was ingested before changes nothing.
+async fn watch(
+	context: &Context,
+	session: &Session,
+	unlocked: &Unlocked,
+	directory: &Path,
+) -> Result<()> {
+	let shutdown = on_signal()?;
+	let mut files = Watch::new(directory)?;
+	context.output.say(format!("Watching {}.", directory.display()));
+	loop {
+		let file = tokio::select! {
+			() = shutdown.cancelled() => return Ok(()),
+			file = files.next() => file?,
+		};
+		match ingest(context, session, unlocked.clone(), Some(&file)).await {
+			Ok(ingested) => show(context, &ingested),
+			Err(_) if shutdown.is_cancelled() => return Ok(()),
+			Err(failure) => {
+				context.output.failure(&failure);
+			},
+		}
+	}
 }
 
 /// Runs the account's unfinished jobs, and the one for `file`, to their end.

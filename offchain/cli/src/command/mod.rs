@@ -16,6 +16,7 @@ pub(crate) mod export;
 pub(crate) mod ingest;
 pub(crate) mod jobs;
 pub(crate) mod kit;
+pub(crate) mod listen;
 pub(crate) mod market;
 pub(crate) mod measure;
 pub(crate) mod open;
@@ -30,6 +31,7 @@ pub(crate) mod share;
 pub(crate) mod status;
 pub(crate) mod stop;
 pub(crate) mod up;
+pub(crate) mod watch;
 
 use crate::{
 	error::{Failure, IoContext, Result},

@@ -105,13 +105,13 @@ pub(crate) async fn run(context: &Context, arguments: Service) -> Result<()> {
 	}
 }
 
-async fn bind(address: IpAddr, port: u16) -> Result<TcpListener> {
+pub(super) async fn bind(address: IpAddr, port: u16) -> Result<TcpListener> {
 	let address = SocketAddr::new(address, port);
 	TcpListener::bind(address).await.about(address)
 }
 
 /// Cancelled when the process is asked to end.
-fn on_signal() -> Result<CancellationToken> {
+pub(super) fn on_signal() -> Result<CancellationToken> {
 	let shutdown = CancellationToken::new();
 	let mut terminate = signal(SignalKind::terminate()).about("signals")?;
 	let mut interrupt = signal(SignalKind::interrupt()).about("signals")?;
