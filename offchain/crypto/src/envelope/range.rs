@@ -86,15 +86,7 @@ impl<R: Read + Seek> EnvelopeRange<R> {
 			return Err(Error::Truncated { chunk });
 		}
 		let last = chunk == self.last;
-		if !self.cipher.authenticate(chunk, last, &mut self.chunk) {
-			let cut = last
-				&& self.chunk.len() == SEALED_CHUNK
-				&& self.cipher.authenticate(chunk, false, &mut self.chunk);
-			return Err(match cut.then(|| chunk.checked_add(1)).flatten() {
-				Some(missing) => Error::Truncated { chunk: missing },
-				None => Error::Tampered { chunk },
-			});
-		}
+		self.cipher.unseal(chunk, last, &mut self.chunk)?;
 		self.loaded = Some(chunk);
 		Ok(())
 	}

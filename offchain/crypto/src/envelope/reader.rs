@@ -73,16 +73,7 @@ impl<R: Read> EnvelopeReader<R> {
 		if self.chunk.len() <= TAG {
 			return Err(Error::Truncated { chunk });
 		}
-		if !self.cipher.authenticate(chunk, last, &mut self.chunk) {
-			// A complete chunk that is authentic but not final says that the rest was cut off.
-			let cut = last
-				&& self.chunk.len() == SEALED_CHUNK
-				&& self.cipher.authenticate(chunk, false, &mut self.chunk);
-			return Err(match cut.then(|| chunk.checked_add(1)).flatten() {
-				Some(missing) => Error::Truncated { chunk: missing },
-				None => Error::Tampered { chunk },
-			});
-		}
+		self.cipher.unseal(chunk, last, &mut self.chunk)?;
 		if last {
 			self.finish()
 		} else {
