@@ -29,6 +29,7 @@ mod grantee;
 mod ids;
 mod market;
 pub mod merkle;
+pub mod privacy;
 mod purpose;
 mod role;
 mod time;
