@@ -5,6 +5,7 @@
 pub mod batch;
 mod class;
 mod deidentifier;
+pub mod disclosure;
 mod error;
 mod gate;
 mod known;
