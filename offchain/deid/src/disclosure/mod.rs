@@ -4,6 +4,7 @@
 //! `docs/formats/disclosure.md` defines every measure.
 
 mod classes;
+mod count_table;
 mod criterion;
 mod error;
 mod explain;
@@ -20,6 +21,7 @@ mod risk;
 mod table;
 
 pub use classes::{Classes, Recoding, Release};
+pub use count_table::{Cell, CountTable, ProtectedTable, MIN_CELL};
 pub use criterion::{Criterion, Distance};
 pub use error::DisclosureError;
 pub use explain::{explain, Blame, Suppressed};
