@@ -338,6 +338,9 @@ fn walk(path: &Path, sources: &mut Vec<Source>) -> Result<(), Error> {
 /// What a source is, by its content; the ending of its name decides between a table and a text alone.
 fn detect(source: &Source) -> Result<Option<Format>, Error> {
 	let mut reader = source.open()?;
+	if structured::is_hl7v2(reader.fill_buf()?) {
+		return Ok(Some(Format::Hl7v2));
+	}
 	let mut first = Vec::new();
 	while first.iter().all(u8::is_ascii_whitespace) {
 		match structured::line(&mut reader, &mut first)? {
@@ -349,20 +352,7 @@ fn detect(source: &Source) -> Result<Option<Format>, Error> {
 	}
 	let Ok(line) = std::str::from_utf8(&first) else { return Ok(None) };
 	let line = line.trim();
-	let unsupported = ["<", "{\\rtf", "%PDF", "PK\u{3}", "\u{b}"];
-	if line.contains('\0')
-		|| is_message(line)
-		|| unsupported.iter().any(|start| line.starts_with(start))
-	{
-		return Ok(None);
-	}
-	if line
-		.strip_prefix('[')
-		.is_some_and(|rest| rest.trim_start().starts_with(['{', '[']) || rest.is_empty())
-	{
-		return Ok(None);
-	}
-	if line.starts_with('{') {
+	if line.starts_with('{') && !line.starts_with("{\\rtf") {
 		let Ok(value) = serde_json::from_str::<serde_json::Value>(line) else {
 			return Ok(Some(Format::Fhir));
 		};
@@ -379,17 +369,11 @@ fn detect(source: &Source) -> Result<Option<Format>, Error> {
 	let named = source
 		.extension()
 		.is_some_and(|extension| matches!(extension.to_ascii_lowercase().as_str(), "csv" | "tsv"));
-	Ok(Some(if named || structured::is_header(line) { Format::Csv } else { Format::Text }))
-}
-
-/// Whether a line begins a message of HL7 v2, whatever marks it chose, or of X12.
-fn is_message(line: &str) -> bool {
-	let kind = line.get(..3).map(str::to_ascii_uppercase);
-	matches!(kind.as_deref(), Some("MSH" | "FHS" | "BHS" | "ISA"))
-		&& line
-			.get(3..)
-			.and_then(|rest| rest.chars().next())
-			.is_some_and(|mark| !mark.is_alphanumeric() && !mark.is_whitespace())
+	let start = ["<", "{\\rtf", "ISA*", "UNB+"].iter().any(|start| line.starts_with(start));
+	if !start && (named || structured::is_header(line)) {
+		return Ok(Some(Format::Csv));
+	}
+	Ok((!structured::machine::is_start(line) && !line.contains('\0')).then_some(Format::Text))
 }
 
 /// Words of which a file's name may be made and stay.
@@ -458,6 +442,7 @@ fn result_name(
 		Format::Csv => "csv",
 		Format::Fhir => "json",
 		Format::FhirLines => "ndjson",
+		Format::Hl7v2 => "hl7",
 	};
 	let stem = match &source.content {
 		Content::File(path) => path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default(),
@@ -638,8 +623,14 @@ mod tests {
 			(b"{\n\"resourceType\": \"A\"}", Some(Format::Fhir)),
 			(b"MRN,Name,Result\n1,Roe,5\n", Some(Format::Csv)),
 			(b"[{\"a\": 1}]", None),
-			(b"MSH|^~\\&|", None),
-			(b"\nmsh^~|\\&^SENDING\r", None),
+			(b"MSH|^~\\&|", Some(Format::Hl7v2)),
+			(b"\nmsh^~|\\&^SENDING\r", Some(Format::Hl7v2)),
+			(b"\x0bBHS|^~\\&|\xe9\rMSH|^~\\&|", Some(Format::Hl7v2)),
+			(b"UNB+UNOA:1+ROE", None),
+			(b"4459201|Roe|Jane|F|1959|x", None),
+			(b"BEGIN:VCARD\nFN:Roe\n", None),
+			(b"<?xml version='1.0'?><unknown/>", None),
+			(b"[\n{}]", None),
 			(b"ISA*00*", None),
 			(b"<ClinicalDocument/>", None),
 			(b"\xff\xfeM\0", None),

@@ -11,6 +11,17 @@ const INLINE: &[&str] = &[
 	"s", "mark", "abbr", "wbr",
 ];
 
+/// The text of an attached file, if it is of a kind that can be read.
+pub(crate) fn attached(media: &str, bytes: Vec<u8>) -> Option<String> {
+	let text = String::from_utf8(bytes).ok()?;
+	match media {
+		"text/plain" => Some(text),
+		"text/html" | "application/xhtml+xml" => Some(html(&text)),
+		"text/rtf" | "application/rtf" => rtf(&text),
+		_ => None,
+	}
+}
+
 /// The text of HTML or XHTML; entities are left to the rules, which read them.
 pub(crate) fn html(markup: &str) -> String {
 	let mut out = String::with_capacity(markup.len());

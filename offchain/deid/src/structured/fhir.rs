@@ -352,7 +352,7 @@ fn element(job: &mut Deidentifier, name: &str, value: &Value, depth: usize) -> O
 }
 
 /// A code as FHIR has them: no blanks, and short; long numbers are none.
-fn code(text: &str) -> bool {
+pub(super) fn code(text: &str) -> bool {
 	let digits = text.bytes().filter(u8::is_ascii_digit).count();
 	text.len() <= 64
 		&& !text.is_empty()
@@ -498,7 +498,7 @@ fn address(job: &mut Deidentifier, object: &Map<String, Value>) -> Option<Value>
 	(!out.is_empty()).then_some(Value::Object(out))
 }
 
-fn region(value: &str) -> bool {
+pub(super) fn region(value: &str) -> bool {
 	let words: Vec<_> = value.split_whitespace().collect();
 	let two = words.len() == 2
 		&& matches!(
@@ -595,13 +595,7 @@ fn attachment(job: &mut Deidentifier, object: &Map<String, Value>, path: &str) -
 	};
 	let bytes: Vec<u8> = data.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
 	let text =
-		data_encoding::BASE64.decode(&bytes).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-	let text = text.and_then(|text| match media.as_str() {
-		"text/plain" => Some(text),
-		"text/html" | "application/xhtml+xml" => Some(markup::html(&text)),
-		"text/rtf" | "application/rtf" => markup::rtf(&text),
-		_ => None,
-	});
+		data_encoding::BASE64.decode(&bytes).ok().and_then(|bytes| markup::attached(&media, bytes));
 	let scrubbed = match text {
 		Some(_) if job.policy.free_text == FreeText::Drop => None,
 		Some(text) => job.text(&text, path),

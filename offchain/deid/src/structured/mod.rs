@@ -2,13 +2,16 @@
 //! Files of records: what is known is gathered from them, and they are written again without it.
 
 mod fhir;
+mod hl7v2;
+pub(crate) mod machine;
 mod table;
 
+pub(crate) use hl7v2::is_start as is_hl7v2;
 pub(crate) use table::is_header;
 
 use crate::{
 	manifest::{Action, Reason},
-	Deidentifier, Error, LeakGate,
+	zip3, Deidentifier, Error, LeakGate,
 };
 use serde_json::{Map, Value};
 use std::io::{BufRead, Read, Write};
@@ -31,29 +34,62 @@ pub enum Format {
 	Fhir,
 	/// One FHIR R4 resource a line.
 	FhirLines,
+	/// Messages of HL7 v2 with their own delimiters, alone or in batches.
+	Hl7v2,
 }
 
 /// Reads a line of at most [`MAX_PIECE`] bytes; the rest of a longer one is skipped, and it is nothing.
 pub(crate) fn line(reader: &mut impl BufRead, buffer: &mut Vec<u8>) -> Result<Option<bool>, Error> {
 	buffer.clear();
-	let read = reader.by_ref().take(MAX_PIECE as u64).read_until(b'\n', buffer)?;
-	if read == 0 {
-		return Ok(None);
-	}
-	if read == MAX_PIECE && buffer.last() != Some(&b'\n') {
-		loop {
-			let available = reader.fill_buf()?;
-			let end = available.iter().position(|byte| *byte == b'\n');
-			let (length, done) =
-				(end.map_or(available.len(), |at| at + 1), end.is_some() || available.is_empty());
-			reader.consume(length);
-			if done {
-				break;
-			}
+	until(reader, buffer, b"\n", MAX_PIECE)
+}
+
+/// Reads to the end of a file or behind one of some bytes, and says whether it had at most `most`; the rest
+/// of what is longer is skipped. Nothing at the end of the file.
+fn until(
+	reader: &mut impl BufRead,
+	buffer: &mut Vec<u8>,
+	ends: &[u8],
+	most: usize,
+) -> Result<Option<bool>, Error> {
+	let mut read = 0_usize;
+	loop {
+		let available = match reader.fill_buf() {
+			Ok(available) => available,
+			Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+			Err(error) => return Err(error.into()),
+		};
+		let end = available.iter().position(|byte| ends.contains(byte)).map(|at| at + 1);
+		let length = end.unwrap_or(available.len());
+		let fits = length.min(most.saturating_sub(read));
+		buffer.extend_from_slice(&available[..fits]);
+		reader.consume(length);
+		read += length;
+		if end.is_some() || length == 0 {
+			return Ok((read > 0).then_some(read <= most));
 		}
-		return Ok(Some(false));
 	}
-	Ok(Some(true))
+}
+
+/// What may stay of a ZIP code, or of the three digits that stayed before.
+fn zip(code: &str) -> &str {
+	let code = code.trim();
+	if code.len() == 3 && zip3(&format!("{code}00")) == code {
+		return code;
+	}
+	zip3(code)
+}
+
+/// Whether a quantity is an age of ninety years and more, if it is one.
+fn is_old(value: f64, unit: &str) -> bool {
+	let years = match unit.trim_matches(['{', '}']).to_ascii_lowercase().as_str() {
+		"a" | "y" | "yr" | "yrs" | "year" | "years" => 1.0,
+		"mo" | "month" | "months" => 12.0,
+		"wk" | "week" | "weeks" => 52.18,
+		"d" | "day" | "days" => 365.25,
+		_ => return false,
+	};
+	value >= 90.0 * years
 }
 
 fn whole(reader: impl Read) -> Result<Option<Vec<u8>>, Error> {
@@ -73,6 +109,7 @@ impl Deidentifier {
 		match format {
 			Format::Text | Format::JsonLines => {},
 			Format::Csv => table::learn(self, reader)?,
+			Format::Hl7v2 => hl7v2::learn(self, reader)?,
 			Format::Fhir => {
 				if let Some(Ok(value)) =
 					whole(reader)?.map(|bytes| serde_json::from_slice::<Value>(&bytes))
@@ -107,6 +144,7 @@ impl Deidentifier {
 		let gate = LeakGate::new(&self.identifiers)?;
 		match format {
 			Format::Csv => return table::transform(self, &gate, reader, writer),
+			Format::Hl7v2 => hl7v2::transform(self, &gate, reader, &mut writer)?,
 			Format::Text | Format::Fhir => {
 				self.manifest.piece(1);
 				let Some(bytes) = whole(reader)? else {
@@ -115,6 +153,10 @@ impl Deidentifier {
 				};
 				let out = if format == Format::Text {
 					match std::str::from_utf8(&bytes) {
+						Ok(text) if machine::is_machine(text) => {
+							self.manifest.withhold("", Reason::KindUnsupported);
+							None
+						},
 						Ok(text) => self.text(text, ""),
 						Err(_) => {
 							self.manifest.withhold("", Reason::Malformed);
@@ -165,8 +207,10 @@ impl Deidentifier {
 		let gate = LeakGate::new(&self.identifiers)?;
 		let mut buffer = Vec::new();
 		let mut count = 0;
-		while let Some(fits) = line(&mut output, &mut buffer)? {
+		// Some formats end lines otherwise.
+		while let Some(fits) = until(&mut output, &mut buffer, b"\r\n", MAX_PIECE)? {
 			count += gate.count(&buffer) + usize::from(!fits);
+			buffer.clear();
 		}
 		if count > 0 {
 			return Err(Error::Leak { count });
