@@ -338,8 +338,12 @@ fn walk(path: &Path, sources: &mut Vec<Source>) -> Result<(), Error> {
 /// What a source is, by its content; the ending of its name decides between a table and a text alone.
 fn detect(source: &Source) -> Result<Option<Format>, Error> {
 	let mut reader = source.open()?;
-	if structured::is_hl7v2(reader.fill_buf()?) {
+	let start = reader.fill_buf()?;
+	if structured::is_hl7v2(start) {
 		return Ok(Some(Format::Hl7v2));
+	}
+	if structured::is_cda(start) {
+		return Ok(Some(Format::Cda));
 	}
 	let mut first = Vec::new();
 	while first.iter().all(u8::is_ascii_whitespace) {
@@ -443,6 +447,7 @@ fn result_name(
 		Format::Fhir => "json",
 		Format::FhirLines => "ndjson",
 		Format::Hl7v2 => "hl7",
+		Format::Cda => "xml",
 	};
 	let stem = match &source.content {
 		Content::File(path) => path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default(),
@@ -630,9 +635,13 @@ mod tests {
 			(b"4459201|Roe|Jane|F|1959|x", None),
 			(b"BEGIN:VCARD\nFN:Roe\n", None),
 			(b"<?xml version='1.0'?><unknown/>", None),
+			(
+				b"<?xml version='1.0'?>\n<!-- a > b --><!DOCTYPE x><h:ClinicalDocument>",
+				Some(Format::Cda),
+			),
 			(b"[\n{}]", None),
 			(b"ISA*00*", None),
-			(b"<ClinicalDocument/>", None),
+			(b"<ClinicalDocument/>", Some(Format::Cda)),
 			(b"\xff\xfeM\0", None),
 		];
 		for (bytes, expected) in cases {

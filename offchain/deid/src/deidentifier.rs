@@ -135,6 +135,20 @@ impl Deidentifier {
 		if text.is_empty() {
 			return Ok(Some(String::new()));
 		}
+		let Some(spans) = self.look(text, path)? else { return Ok(None) };
+		let mut out = String::with_capacity(text.len());
+		let mut at = 0;
+		for (start, end, instead) in self.instead(text, &spans) {
+			out.push_str(text.get(at..start).unwrap_or(""));
+			out.push_str(&instead);
+			at = end;
+		}
+		out.push_str(text.get(at..).unwrap_or(""));
+		Ok(Some(out))
+	}
+
+	/// What tells a person in a text that is to be released, or nothing if none of it may be.
+	fn look(&mut self, text: &str, path: &str) -> Result<Option<Vec<Span>>, Error> {
 		if self.policy.free_text == FreeText::Drop {
 			let element = if path.is_empty() { "text" } else { path };
 			self.manifest.element(element, Action::Removed);
@@ -146,7 +160,7 @@ impl Deidentifier {
 		}
 		self.prepare();
 		if self.clean.contains(text) {
-			return Ok(Some(text.to_owned()));
+			return Ok(Some(Vec::new()));
 		}
 		let spans = self.find(text)?;
 		if spans.is_empty() && text.len() <= MAX_CLEAN.1 && self.clean.len() < MAX_CLEAN.0 {
@@ -156,49 +170,47 @@ impl Deidentifier {
 		if let (Some(Observer(tell)), false) = (&mut self.observer, spans.is_empty()) {
 			tell(Finding { source, piece, path, text, spans: &spans });
 		}
-		Ok(Some(self.replace(text, &spans)))
+		Ok(Some(spans))
 	}
 
-	/// Puts something in the place of each span.
-	fn replace(&mut self, text: &str, spans: &[Span]) -> String {
-		let mut out = String::with_capacity(text.len());
+	/// What takes the place of each span, with its first byte and the one after its last.
+	fn instead(&mut self, text: &str, spans: &[Span]) -> Vec<(usize, usize, String)> {
+		let mut out = Vec::with_capacity(spans.len());
 		let mut numbers = HashMap::<(Class, String), usize>::new();
 		let mut counts = HashMap::<Class, usize>::new();
-		let mut at = 0;
 		for span in spans {
 			self.manifest.rule(span.class, span.rule);
-			out.push_str(text.get(at..span.start).unwrap_or(""));
-			at = span.end;
 			let value = text.get(span.start..span.end).unwrap_or("");
-			if span.class == Class::Age {
-				out.push_str("90+");
-				continue;
-			}
 			let surrogate = match self.policy.style {
+				_ if span.class == Class::Age => Some("90+".to_owned()),
 				Style::Surrogate => self.map.text(span.class, value),
 				Style::Mask => Some(
 					"*".repeat(value.chars().filter(|c| c.is_alphanumeric()).count().clamp(1, 8)),
 				),
 				Style::Tag => None,
 			};
-			if let Some(surrogate) = surrogate {
-				out.push_str(&surrogate);
-				continue;
-			}
-			let key = (span.class, crate::text::lexicon::fold(value));
-			let number = *numbers.entry(key).or_insert_with(|| {
-				let count = counts.entry(span.class).or_default();
-				*count += 1;
-				*count
+			let instead = surrogate.unwrap_or_else(|| {
+				let key = (span.class, crate::text::lexicon::fold(value));
+				let number = *numbers.entry(key).or_insert_with(|| {
+					let count = counts.entry(span.class).or_default();
+					*count += 1;
+					*count
+				});
+				format!("[{}-{number}]", span.class.as_str())
 			});
-			out.push('[');
-			out.push_str(span.class.as_str());
-			out.push('-');
-			out.push_str(&number.to_string());
-			out.push(']');
+			out.push((span.start, span.end, instead));
 		}
-		out.push_str(text.get(at..).unwrap_or(""));
 		out
+	}
+
+	/// What is to be replaced in a text of several parts, or nothing if none of it may be released.
+	pub(crate) fn edits(&mut self, text: &str, path: &str) -> Option<Vec<(usize, usize, String)>> {
+		if text.len() > MAX_TEXT {
+			self.manifest.withhold(path, Reason::LimitExceeded);
+			return None;
+		}
+		let spans = self.look(text, path).ok().flatten()?;
+		Some(self.instead(text, &spans))
 	}
 
 	/// A text of an element: scrubbed, or nothing.

@@ -416,7 +416,7 @@ fn extensions(job: &mut Deidentifier, list: &[Value], depth: usize) -> Option<Va
 	(!out.is_empty()).then_some(Value::Array(out))
 }
 
-fn random_id(job: &mut Deidentifier, id: &str) -> String {
+pub(super) fn random_id(job: &mut Deidentifier, id: &str) -> String {
 	let text = job.map.id(id);
 	// As a UUID: resources refer to one another by those.
 	let part = |from: usize, to: usize| text.get(from..to).unwrap_or("").to_owned();

@@ -939,7 +939,7 @@ fn published(system: &str) -> bool {
 }
 
 /// A number of a measure: one of eight digits may be a date or the number of a person.
-fn is_number(text: &str) -> bool {
+pub(super) fn is_number(text: &str) -> bool {
 	let text = text.trim();
 	let digits = text.bytes().filter(u8::is_ascii_digit).count();
 	(1..=7).contains(&digits) && text.len() <= 12 && text.parse::<f64>().is_ok()
@@ -959,7 +959,7 @@ fn is_range(text: &str) -> bool {
 }
 
 /// The year of a date: `YYYY[MM[DD[HH[MM[SS[.S]]]]]][+ZZZZ]`.
-fn year(text: &str) -> Option<&str> {
+pub(super) fn year(text: &str) -> Option<&str> {
 	let text = text.trim();
 	let digits = text.split(['+', '-', '.']).next()?;
 	let fits = matches!(digits.len(), 4 | 6 | 8 | 10..=17)

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Files of records: what is known is gathered from them, and they are written again without it.
 
+mod cda;
 mod fhir;
 mod hl7v2;
 pub(crate) mod machine;
 mod table;
 
+pub(crate) use cda::is_start as is_cda;
 pub(crate) use hl7v2::is_start as is_hl7v2;
 pub(crate) use table::is_header;
 
@@ -36,6 +38,8 @@ pub enum Format {
 	FhirLines,
 	/// Messages of HL7 v2 with their own delimiters, alone or in batches.
 	Hl7v2,
+	/// One document of CDA R2, as C-CDA.
+	Cda,
 }
 
 /// Reads a line of at most [`MAX_PIECE`] bytes; the rest of a longer one is skipped, and it is nothing.
@@ -110,6 +114,11 @@ impl Deidentifier {
 			Format::Text | Format::JsonLines => {},
 			Format::Csv => table::learn(self, reader)?,
 			Format::Hl7v2 => hl7v2::learn(self, reader)?,
+			Format::Cda => {
+				if let Some(bytes) = whole(reader)? {
+					cda::learn(self, &bytes);
+				}
+			},
 			Format::Fhir => {
 				if let Some(Ok(value)) =
 					whole(reader)?.map(|bytes| serde_json::from_slice::<Value>(&bytes))
@@ -145,26 +154,22 @@ impl Deidentifier {
 		match format {
 			Format::Csv => return table::transform(self, &gate, reader, writer),
 			Format::Hl7v2 => hl7v2::transform(self, &gate, reader, &mut writer)?,
-			Format::Text | Format::Fhir => {
+			Format::Text | Format::Fhir | Format::Cda => {
 				self.manifest.piece(1);
 				let Some(bytes) = whole(reader)? else {
 					self.manifest.withhold("", Reason::LimitExceeded);
 					return Ok(());
 				};
-				let out = if format == Format::Text {
-					match std::str::from_utf8(&bytes) {
-						Ok(text) if machine::is_machine(text) => {
-							self.manifest.withhold("", Reason::KindUnsupported);
+				let out = match format {
+					Format::Text => self.prose(&bytes),
+					Format::Cda => match cda::document(self, &bytes) {
+						Ok(out) => Some(out),
+						Err(reason) => {
+							self.manifest.withhold("", reason);
 							None
 						},
-						Ok(text) => self.text(text, ""),
-						Err(_) => {
-							self.manifest.withhold("", Reason::Malformed);
-							None
-						},
-					}
-				} else {
-					self.resource(&bytes)
+					},
+					_ => self.resource(&bytes),
 				};
 				if let Some(out) = out.and_then(|out| self.pass(&gate, out)) {
 					writer.write_all(out.as_bytes())?;
@@ -225,6 +230,16 @@ impl Deidentifier {
 			return None;
 		}
 		Some(out)
+	}
+
+	fn prose(&mut self, bytes: &[u8]) -> Option<String> {
+		let reason = match std::str::from_utf8(bytes) {
+			Ok(text) if machine::is_machine(text) => Reason::KindUnsupported,
+			Ok(text) => return self.text(text, ""),
+			Err(_) => Reason::Malformed,
+		};
+		self.manifest.withhold("", reason);
+		None
 	}
 
 	fn resource(&mut self, bytes: &[u8]) -> Option<String> {
