@@ -339,6 +339,9 @@ fn walk(path: &Path, sources: &mut Vec<Source>) -> Result<(), Error> {
 fn detect(source: &Source) -> Result<Option<Format>, Error> {
 	let mut reader = source.open()?;
 	let start = reader.fill_buf()?;
+	if structured::is_dicom(start) {
+		return Ok(Some(Format::Dicom));
+	}
 	if structured::is_hl7v2(start) {
 		return Ok(Some(Format::Hl7v2));
 	}
@@ -448,6 +451,7 @@ fn result_name(
 		Format::FhirLines => "ndjson",
 		Format::Hl7v2 => "hl7",
 		Format::Cda => "xml",
+		Format::Dicom => "dcm",
 	};
 	let stem = match &source.content {
 		Content::File(path) => path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default(),

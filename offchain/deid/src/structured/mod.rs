@@ -2,12 +2,14 @@
 //! Files of records: what is known is gathered from them, and they are written again without it.
 
 mod cda;
+mod dicom;
 mod fhir;
 mod hl7v2;
 pub(crate) mod machine;
 mod table;
 
 pub(crate) use cda::is_start as is_cda;
+pub(crate) use dicom::is_start as is_dicom;
 pub(crate) use hl7v2::is_start as is_hl7v2;
 pub(crate) use table::is_header;
 
@@ -40,6 +42,8 @@ pub enum Format {
 	Hl7v2,
 	/// One document of CDA R2, as C-CDA.
 	Cda,
+	/// One DICOM file of PS3.10.
+	Dicom,
 }
 
 /// Reads a line of at most [`MAX_PIECE`] bytes; the rest of a longer one is skipped, and it is nothing.
@@ -119,6 +123,11 @@ impl Deidentifier {
 					cda::learn(self, &bytes);
 				}
 			},
+			Format::Dicom => {
+				if let Some(bytes) = whole(reader)? {
+					dicom::learn(self, &bytes);
+				}
+			},
 			Format::Fhir => {
 				if let Some(Ok(value)) =
 					whole(reader)?.map(|bytes| serde_json::from_slice::<Value>(&bytes))
@@ -154,6 +163,22 @@ impl Deidentifier {
 		match format {
 			Format::Csv => return table::transform(self, &gate, reader, writer),
 			Format::Hl7v2 => hl7v2::transform(self, &gate, reader, &mut writer)?,
+			Format::Dicom => {
+				self.manifest.piece(1);
+				let file = whole(reader)?
+					.ok_or(Reason::LimitExceeded)
+					.and_then(|bytes| dicom::file(self, &bytes))
+					.and_then(|(bytes, texts)| {
+						match gate.count(&bytes) + gate.count(texts.as_bytes()) {
+							0 => Ok(bytes),
+							_ => Err(Reason::KnownIdentifier),
+						}
+					});
+				match file {
+					Ok(bytes) => writer.write_all(&bytes)?,
+					Err(reason) => self.manifest.withhold("", reason),
+				}
+			},
 			Format::Text | Format::Fhir | Format::Cda => {
 				self.manifest.piece(1);
 				let Some(bytes) = whole(reader)? else {
