@@ -621,6 +621,8 @@ mod tests {
 
 	#[test]
 	fn formats_are_told_by_their_content() {
+		let mut dicom = vec![0; 128];
+		dicom.extend_from_slice(b"DICM");
 		let cases: &[(&[u8], Option<Format>)] = &[
 			(b"", Some(Format::Text)),
 			(b"She came.\n", Some(Format::Text)),
@@ -647,6 +649,7 @@ mod tests {
 			(b"ISA*00*", None),
 			(b"<ClinicalDocument/>", Some(Format::Cda)),
 			(b"\xff\xfeM\0", None),
+			(&dicom, Some(Format::Dicom)),
 		];
 		for (bytes, expected) in cases {
 			let source = Source {

@@ -163,7 +163,6 @@ const FORBIDDEN: &[&str] = &[
 	"quillhaven",
 	"4459201",
 	"19590314",
-	
 	"03/14",
 	"fennimore",
 	"bramblewick",
@@ -270,7 +269,7 @@ fn broken_files_are_withheld_whole() {
 		.windows(26)
 		.position(|part| part == b"1.2.840.10008.5.1.4.1.1.2\0")
 		.expect("the class");
-	let mut document = good.clone();
+	let mut document = good;
 	document.splice(at..at + 26, *b"1.2.840.10008.5.1.4.1.1.104.1\0");
 	document[at - 2] += 4;
 	let (out, manifest) = transformed(&document);

@@ -330,10 +330,7 @@ impl<R: BufRead> Pieces<R> {
 		std::mem::swap(&mut self.piece, &mut self.next);
 		self.next.clear();
 		let mut too_large = std::mem::take(&mut self.too_large);
-		loop {
-			let Some(fits) = until(&mut self.reader, &mut self.next, BREAKS, MAX_MESSAGE)? else {
-				break;
-			};
+		while let Some(fits) = until(&mut self.reader, &mut self.next, BREAKS, MAX_MESSAGE)? {
 			if !self.piece.is_empty() && begins(&self.next).is_some() {
 				self.too_large = !fits;
 				break;
@@ -803,7 +800,7 @@ impl Segment<'_> {
 		fhir::date(self.job, year, birth).unwrap_or_default()
 	}
 
-	fn address(&mut self, part: &str) -> String {
+	fn address(&self, part: &str) -> String {
 		let components: Vec<_> =
 			part.split(self.marks.component).map(|part| self.marks.decode(part).0).collect();
 		let at = |index: usize| components.get(index).map_or("", |part| part.trim());
