@@ -25,6 +25,14 @@ const SEGMENTS: &[&str] = &[
 	"STF", "UB2",
 ];
 
+/// Random ids may hold any digits.
+fn without_ids(text: &str) -> String {
+	let is_end = |char: char| !char.is_ascii_alphanumeric();
+	let is_id = |token: &str| token.len() == 32 && token.bytes().all(|it| it.is_ascii_hexdigit());
+	let tokens = text.split_inclusive(is_end);
+	tokens.filter(|token| !is_id(token.trim_end_matches(is_end))).collect()
+}
+
 /// Each in every field of every segment that there is, in every type of result.
 #[test]
 fn nothing_planted_in_any_field_comes_out() {
@@ -70,7 +78,7 @@ fn nothing_planted_in_any_field_comes_out() {
 					}
 				}
 				let (out, manifest) = transformed(format!("{head}{line}\r").as_bytes());
-				let text = String::from_utf8(out).expect("text").to_lowercase();
+				let text = without_ids(&String::from_utf8(out).expect("text").to_lowercase());
 				for value in forbidden {
 					assert!(!text.contains(value), "{value} of {segment} {kind} is in {text}");
 					assert!(!manifest.to_lowercase().contains(value), "{value} is in {manifest}");
