@@ -78,7 +78,7 @@ async fn keys_move_to_the_next_committee_and_open_there() {
 #[tokio::test]
 async fn every_key_moves_when_there_are_many() {
 	let mut world = World::new().await;
-	let records = world.deal_many(usize::try_from(BATCH).unwrap() * 3 + 1).await;
+	let records = world.deal_many(0..usize::try_from(BATCH).unwrap() * 3 + 1).await;
 	let next = world.succeed().await;
 	let (network, _calls) = Network::new(&world);
 	for index in NEXT {

@@ -439,10 +439,10 @@ impl World {
 		(dealing, keys)
 	}
 
-	/// Deals so many records, besides the one, and lets the chain have them.
-	pub(crate) async fn deal_many(&self, count: usize) -> Vec<RecordId> {
+	/// Deals the records with these numbers, besides the one, and lets the chain have them.
+	pub(crate) async fn deal_many(&self, numbers: std::ops::Range<usize>) -> Vec<RecordId> {
 		let mut records = Vec::new();
-		for number in 0..count {
+		for number in numbers {
 			let mut salt = Salt([100; 32]);
 			salt.0[..8].copy_from_slice(&number.to_le_bytes());
 			let record = RecordId::derive(&self.owner.account(), &salt.0);
