@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What can be typed.
 
+mod disclosure;
+
+pub(crate) use disclosure::{
+	Bound, Disclosure, DisclosureCommand, DistanceName, Generalise, HierarchyName, Microtable,
+	SensitiveColumn,
+};
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use salus_chain::AccountId;
@@ -65,6 +72,8 @@ pub(crate) enum Command {
 	Listen(Listen),
 	/// Remove what tells a person from health files and texts. Needs no network and no account.
 	Deid(Deid),
+	/// What a table tells about the people in it, and making it tell less. Needs no network and no account.
+	Disclosure(Disclosure),
 	/// Your records: list, show, export.
 	Records(Records),
 	/// Write everything that you have into a directory, sealed: what opens without us.
@@ -256,7 +265,8 @@ pub(crate) struct Convert {
 	after_help = "Exit code: 0 when everything was de-identified, 5 when a file, or a row, line or resource of one, was withheld."
 )]
 pub(crate) struct Deid {
-	/// Files, folders, or `-` for standard input: plain text, JSON lines with a `text`, CSV, FHIR R4 JSON.
+	/// Files, folders, or `-` for standard input: plain text, JSON lines with a `text`, CSV,
+	/// FHIR R4 JSON, HL7 v2, C-CDA, DICOM.
 	#[arg(value_name = "IN", required = true)]
 	pub(crate) inputs: Vec<PathBuf>,
 	/// The result of a single file; the folder for the results of several.

@@ -8,6 +8,7 @@ mod error;
 mod home;
 mod network;
 mod output;
+mod output_file;
 mod session;
 
 use arguments::{Cli, Command};
@@ -51,6 +52,7 @@ async fn run(cli: Cli, output: Output) -> Result<()> {
 		},
 		Command::Convert(arguments) => return command::convert::run(arguments, output).await,
 		Command::Deid(arguments) => return command::deid::run(arguments, output).await,
+		Command::Disclosure(arguments) => return command::disclosure::run(arguments, output).await,
 		Command::Listen(arguments) => return command::listen::run(arguments, output).await,
 		Command::Sample(arguments) => return command::sample::run(&arguments, output),
 		Command::Kit(arguments) => return command::kit::run(&setting, arguments).await,
@@ -84,6 +86,7 @@ async fn run(cli: Cli, output: Output) -> Result<()> {
 		Command::Completions { .. }
 		| Command::Convert(_)
 		| Command::Deid(_)
+		| Command::Disclosure(_)
 		| Command::Listen(_)
 		| Command::Sample(_)
 		| Command::Kit(_)

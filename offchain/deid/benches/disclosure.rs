@@ -29,7 +29,7 @@ fn adult(folder: &str) -> Microdata {
 	let attributes = table.columns().iter().map(|column| {
 		let file = open(&format!("adult_hierarchy_{}", column.name));
 		let hierarchy = Hierarchy::Table(HierarchyTable::from_csv(file).expect("a hierarchy"));
-		Attribute::new(column, &hierarchy).expect("an attribute")
+		Attribute::new(column, &hierarchy)
 	});
 	Microdata::new(attributes.collect()).expect("data")
 }
@@ -56,7 +56,7 @@ fn patients(rows: usize, attributes: usize) -> Microdata {
 	};
 	let attributes = (0..attributes).map(|number| {
 		let (column, hierarchy) = column(number, &mut below);
-		Attribute::new(&column, &hierarchy).expect("an attribute")
+		Attribute::new(&column, &hierarchy)
 	});
 	Microdata::new(attributes.collect()).expect("data")
 }

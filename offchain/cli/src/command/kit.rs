@@ -8,6 +8,7 @@ use crate::{
 	account::{crypto, passphrase_for, Accounts},
 	arguments::{Kit, KitCommand},
 	error::{Failure, IoContext, Result},
+	output_file::{check_new, write_whole},
 	session::{chain, Session},
 };
 use salus_chain::{AccountId, Signature};
@@ -18,8 +19,8 @@ use salus_crypto::{
 use salus_primitives::Suite;
 use serde_json::json;
 use std::{
-	fs::{self, File},
-	io::{BufRead, ErrorKind, IsTerminal, Read, Write},
+	fs::File,
+	io::{BufRead, IsTerminal, Read},
 	path::{Path, PathBuf},
 };
 
@@ -58,7 +59,7 @@ async fn make(
 	// What cannot be is said before anybody is asked for a passphrase.
 	Quorum::new(threshold, u8::try_from(guardians.len()).unwrap_or(u8::MAX))
 		.map_err(|error| crypto(&error))?;
-	ensure_new(out)?;
+	check_new(out)?;
 	let session = Session::connect(context).await?;
 	let state = session.chain.state().await.map_err(|error| chain(&error))?;
 	let mut found = Vec::new();
@@ -79,7 +80,7 @@ async fn make(
 	let owner = *unlocked.card.account.as_bytes();
 	let kit = RecoveryKit::make(genesis, owner, threshold, &found, &unlocked.keys)
 		.map_err(|error| crypto(&error))?;
-	write_new(out, kit.to_string().as_bytes())?;
+	write_whole(out, false, |file| file.write_all(kit.to_string().as_bytes()))?;
 	context.output.result(&summary(&kit, out), || {
 		format!(
 			"Kit {} in {}: {threshold} of {} guardians open it.\n\
@@ -135,7 +136,7 @@ fn print(setting: &Setting, kit: &Path, names: &[String], out: &Path) -> Result<
 		)
 		.fix("use plain names"));
 	}
-	write_new(out, page.as_bytes())?;
+	write_whole(out, false, |file| file.write_all(page.as_bytes()))?;
 	setting.output.result(&summary(&kit, out), || {
 		format!("{}: print it, and keep it where a fire would not take both.", out.display())
 	});
@@ -151,8 +152,8 @@ fn request(
 	out: &Path,
 ) -> Result<()> {
 	let kit = read_kit(kit)?;
-	ensure_new(out)?;
-	ensure_new(key)?;
+	check_new(out)?;
+	check_new(key)?;
 	let given = setting.passphrase_file.as_deref();
 	let claimant = match name {
 		None => None,
@@ -169,7 +170,7 @@ fn request(
 	let mut keys = Keystore::new();
 	keys.add_encryption_key(fresh.secret().clone()).map_err(|error| crypto(&error))?;
 	keys.save(key, &passphrase, KdfParams::RECOMMENDED).map_err(|error| crypto(&error))?;
-	write_new(out, request.to_string().as_bytes())?;
+	write_whole(out, false, |file| file.write_all(request.to_string().as_bytes()))?;
 	let claimed = claimant.map(|claimant| claimant.card.account);
 	let value = json!({
 		"kit": kit.id().to_string(),
@@ -211,7 +212,7 @@ struct Asked {
 impl Asked {
 	/// What is asked for, when it is of this kit.
 	fn read(&self) -> Result<(RecoveryKit, RecoveryRequest)> {
-		ensure_new(&self.out)?;
+		check_new(&self.out)?;
 		let kit = read_kit(&self.kit)?;
 		let request =
 			read_text(&self.request)?.parse::<RecoveryRequest>().map_err(|error| crypto(&error))?;
@@ -330,7 +331,7 @@ fn release(
 		.open_share(unlocked.card.account.as_bytes(), &unlocked.keys)
 		.and_then(|share| share.release(request.recipient()))
 		.map_err(|error| crypto(&error))?;
-	write_new(out, share.to_string().as_bytes())?;
+	write_whole(out, false, |file| file.write_all(share.to_string().as_bytes()))?;
 	let value = json!({
 		"kit": kit.id().to_string(),
 		"guardian": share.guardian(),
@@ -368,33 +369,6 @@ pub(crate) fn read_text(path: &Path) -> Result<String> {
 			.fix("name the right file"));
 	}
 	Ok(text)
-}
-
-fn ensure_new(path: &Path) -> Result<()> {
-	if path.try_exists().about(path.display())? {
-		return Err(exists(path));
-	}
-	Ok(())
-}
-
-fn exists(path: &Path) -> Failure {
-	Failure::new("OUTPUT_EXISTS", format!("{} exists", path.display()))
-		.fix("name a file that does not exist yet")
-}
-
-/// Writes a file that was not there, whole or not at all, for its owner only.
-fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
-	let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-	let directory = parent.unwrap_or_else(|| Path::new("."));
-	let mut file = tempfile::NamedTempFile::new_in(directory).about(directory.display())?;
-	file.write_all(bytes).about(path.display())?;
-	file.as_file().sync_all().about(path.display())?;
-	match file.persist_noclobber(path) {
-		Ok(_) => {},
-		Err(error) if error.error.kind() == ErrorKind::AlreadyExists => return Err(exists(path)),
-		Err(error) => return Err(error.error).about(path.display()),
-	}
-	fs::File::open(directory).and_then(|directory| directory.sync_all()).about(directory.display())
 }
 
 #[cfg(test)]
@@ -447,18 +421,5 @@ mod tests {
 			let refused = ensure_in_control(&owner, inheritor, &new).unwrap_err();
 			assert_eq!(refused.code, "RECOVERY_NOT_FINISHED");
 		}
-	}
-
-	#[test]
-	fn nothing_is_written_over() {
-		use std::os::unix::fs::PermissionsExt;
-		let directory = tempfile::tempdir().unwrap();
-		let path = directory.path().join("kit.txt");
-		write_new(&path, b"one").unwrap();
-		assert_eq!(write_new(&path, b"two").unwrap_err().code, "OUTPUT_EXISTS");
-		assert_eq!(ensure_new(&path).unwrap_err().code, "OUTPUT_EXISTS");
-		assert_eq!(fs::read(&path).unwrap(), b"one");
-		assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-		assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
 	}
 }

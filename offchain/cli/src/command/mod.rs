@@ -10,6 +10,7 @@ pub(crate) mod custodian;
 pub(crate) mod deid;
 pub(crate) mod demo;
 pub(crate) mod deny;
+pub(crate) mod disclosure;
 pub(crate) mod doctor;
 pub(crate) mod emergency;
 pub(crate) mod export;

@@ -3,8 +3,9 @@
 
 use super::{
 	grouping::{group, Part},
-	DisclosureError, Microdata,
+	level_losses, DisclosureError, Microdata,
 };
+use std::io::Write;
 
 /// Equivalence classes of rows.
 #[derive(Clone, Debug)]
@@ -107,6 +108,41 @@ pub struct Release {
 }
 
 impl Release {
+	/// A data set generalised to these levels, with nothing suppressed.
+	///
+	/// # Errors
+	/// If there is not one level for each attribute, or one that it has not.
+	pub fn at(data: &Microdata, levels: Vec<usize>) -> Result<Self, DisclosureError> {
+		let classes = Classes::at(data, &levels)?;
+		let each = data.attributes.iter().zip(&levels);
+		let loss =
+			each.filter_map(|(attribute, level)| level_losses(attribute).get(*level).copied());
+		let loss = loss.sum();
+		let recoding = Recoding::FullDomain { levels, loss, is_optimal: false, checks: 0 };
+		Ok(Self { classes, recoding })
+	}
+
+	/// Writes the rows that are released as comma-separated values: the generalised
+	/// quasi-identifiers, then the sensitive attributes, with a first line of names.
+	///
+	/// # Errors
+	/// If writing fails.
+	pub fn write_csv(&self, data: &Microdata, out: impl Write) -> std::io::Result<()> {
+		let mut out = csv::Writer::from_writer(out);
+		let names = data.attributes.iter().map(|attribute| &attribute.name);
+		out.write_record(names.chain(data.sensitive.iter().map(|each| &each.attribute.name)))?;
+		for row in (0..data.rows).filter(|row| self.classes.is_released(*row)) {
+			for attribute in 0..data.attributes.len() {
+				out.write_field(self.value(data, row, attribute).unwrap_or_default())?;
+			}
+			for each in &data.sensitive {
+				out.write_field(each.value(row).unwrap_or_default())?;
+			}
+			out.write_record(None::<&[u8]>)?;
+		}
+		out.flush()
+	}
+
 	/// What stands in a row for an attribute; `None` if the row is suppressed or there is no such one.
 	pub fn value<'a>(
 		&'a self,

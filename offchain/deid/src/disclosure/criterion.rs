@@ -282,8 +282,8 @@ mod tests {
 	fn data(values: &[&str], hierarchy: &Hierarchy) -> Microdata {
 		let one = Column::new("q", values.iter().map(|_| "x")).expect("a column");
 		let sensitive = Column::new("s", values).expect("a column");
-		Microdata::new(vec![Attribute::new(&one, &Hierarchy::Flat).expect("flat")])
-			.and_then(|data| data.with_sensitive(Attribute::new(&sensitive, hierarchy)?))
+		Microdata::new(vec![Attribute::new(&one, &Hierarchy::Flat)])
+			.and_then(|data| data.with_sensitive(Attribute::new(&sensitive, hierarchy)))
 			.expect("data")
 	}
 

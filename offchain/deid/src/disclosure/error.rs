@@ -35,14 +35,6 @@ pub enum DisclosureError {
 		/// How many the others have.
 		expected: usize,
 	},
-	/// A value is not of the kind its hierarchy generalises, or its hierarchy does not list it.
-	#[error("attribute {attribute}, row {row}: the hierarchy does not know the value")]
-	ValueInvalid {
-		/// The attribute.
-		attribute: String,
-		/// The first row that has it, from 1.
-		row: usize,
-	},
 	/// A hierarchy does not read.
 	#[error("line {line} of the hierarchy is invalid: {reason}")]
 	HierarchyInvalid {
@@ -123,7 +115,6 @@ impl DisclosureError {
 			Self::MaxRowsExceeded { .. } => "MAX_ROWS_EXCEEDED",
 			Self::ColumnMissing { .. } => "COLUMN_MISSING",
 			Self::RowsDiffer { .. } => "ROWS_DIFFER",
-			Self::ValueInvalid { .. } => "VALUE_INVALID",
 			Self::HierarchyInvalid { .. } => "HIERARCHY_INVALID",
 			Self::HierarchyNotNested { .. } => "HIERARCHY_NOT_NESTED",
 			Self::ParameterInvalid { .. } => "PARAMETER_INVALID",
@@ -145,7 +136,6 @@ impl DisclosureError {
 			Self::MaxRowsExceeded { .. } => "cut the data set into parts",
 			Self::ColumnMissing { .. } => "name a column of the first line",
 			Self::RowsDiffer { .. } => "take all columns from one table",
-			Self::ValueInvalid { .. } => "correct the row, or take or extend the hierarchy that fits",
 			Self::HierarchyInvalid { .. } => {
 				"give one line per value with the same number of levels, from the value to the whole"
 			},

@@ -102,7 +102,6 @@ mod tests {
 	fn data(ages: &[&str], years: &[&str]) -> Microdata {
 		let attribute = |name, hierarchy: &_, values| {
 			Attribute::new(&Column::new(name, values).expect("a column"), hierarchy)
-				.expect("values")
 		};
 		Microdata::new(vec![
 			attribute("age", &Hierarchy::Age, ages),

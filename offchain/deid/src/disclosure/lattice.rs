@@ -500,7 +500,7 @@ mod tests {
 		let attributes = table.columns().iter().map(|column| {
 			let file = open(&format!("adult_hierarchy_{}", column.name));
 			let hierarchy = Hierarchy::Table(HierarchyTable::from_csv(file).expect("a hierarchy"));
-			Attribute::new(column, &hierarchy).expect("an attribute")
+			Attribute::new(column, &hierarchy)
 		});
 		Some(Microdata::new(attributes.collect()).expect("the data"))
 	}
@@ -569,7 +569,7 @@ mod tests {
 		prop::collection::vec(row, 1..60).prop_map(|rows| {
 			let attribute = |name: &str, hierarchy: &Hierarchy, values: Vec<String>| {
 				let column = Column::new(name, values).expect("a column");
-				Attribute::new(&column, hierarchy).expect("an attribute")
+				Attribute::new(&column, hierarchy)
 			};
 			let of = |value: &dyn Fn(&(u8, u16, String, u8)) -> String| {
 				rows.iter().map(value).collect::<Vec<_>>()
@@ -633,7 +633,7 @@ mod tests {
 	#[test]
 	fn a_search_cut_off_says_that_it_is_not_optimal() {
 		let column = Column::new("age", (0..80).map(|age| age.to_string())).expect("a column");
-		let age = Attribute::new(&column, &Hierarchy::Age).expect("ages");
+		let age = Attribute::new(&column, &Hierarchy::Age);
 		let data = Microdata::new(vec![age]).expect("data");
 		let limits = Limits { checks: 1, ..Limits::default() };
 		let release =
@@ -649,7 +649,7 @@ mod tests {
 	#[test]
 	fn what_the_lattice_cannot_take_is_refused() {
 		let column = Column::new("age", ["1"]).expect("a column");
-		let age = Attribute::new(&column, &Hierarchy::Age).expect("an age");
+		let age = Attribute::new(&column, &Hierarchy::Age);
 		let k = [Criterion::KAnonymity { k: 1 }];
 		let refused = |attributes, criteria: &[Criterion], limits| {
 			let data = Microdata::new(attributes).expect("data");
@@ -665,7 +665,7 @@ mod tests {
 		);
 		let deep = vec!["x"; 32].join(";");
 		let deep = Hierarchy::Table(HierarchyTable::from_csv(deep.as_bytes()).expect("levels"));
-		let deep = Attribute::new(&Column::new("x", ["x"]).expect("x"), &deep).expect("x");
+		let deep = Attribute::new(&Column::new("x", ["x"]).expect("x"), &deep);
 		assert_eq!(
 			refused(vec![deep; 5], &k, Limits::default()),
 			DisclosureError::MaxLatticeExceeded { limit: MAX_LATTICE }

@@ -82,8 +82,8 @@ mod tests {
 		let column = |name, values: &[&str]| Column::new(name, values).expect("a column");
 		let ages = column("age", &["40", "40", "40", "40", "50", "50", "60"]);
 		let values = column("s", &["1", "1", "2", "3", "1", "2", "9"]);
-		let data = Microdata::new(vec![Attribute::new(&ages, &Hierarchy::Age).expect("ages")])
-			.and_then(|data| data.with_sensitive(Attribute::new(&values, &Hierarchy::Flat)?))
+		let data = Microdata::new(vec![Attribute::new(&ages, &Hierarchy::Age)])
+			.and_then(|data| data.with_sensitive(Attribute::new(&values, &Hierarchy::Flat)))
 			.expect("data");
 		let mut classes = Classes::at(&data, &[0]).expect("classes");
 		assert_eq!(measure(&data, &classes).k, 1);

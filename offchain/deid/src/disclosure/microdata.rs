@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Rows as the measures see them: numbers of values, and what each becomes at each level.
 
-use super::{table::Column, DisclosureError, Hierarchy};
-use std::collections::{BTreeMap, HashMap};
+use super::{
+	table::{Column, MAX_LISTED},
+	DisclosureError, Hierarchy,
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// One level of generalisation.
 #[derive(Clone, Debug)]
@@ -24,6 +27,10 @@ pub struct Attribute {
 	pub(super) levels: Vec<Level>,
 	/// Whether a range of values may stand for those between.
 	pub(super) is_ordered: bool,
+	/// Rows, from 1, whose value the hierarchy does not know, the first ten thousand of them.
+	pub unknown: Vec<usize>,
+	/// How many there are.
+	pub unknown_count: u64,
 }
 
 /// An order in which values stand beside those they are generalised with; numbers by their size.
@@ -33,20 +40,25 @@ fn order(path: &[String]) -> Vec<(i64, &str)> {
 }
 
 impl Attribute {
-	/// Generalises the values of a column.
-	///
-	/// # Errors
-	/// If the hierarchy does not know a value.
-	pub fn new(column: &Column, hierarchy: &Hierarchy) -> Result<Self, DisclosureError> {
+	/// Generalises the values of a column. What the hierarchy does not know is any at every level.
+	pub fn new(column: &Column, hierarchy: &Hierarchy) -> Self {
+		let any = hierarchy.any();
+		let mut unknown_values = BTreeSet::new();
 		let mut paths = Vec::with_capacity(column.values.len());
-		for (code, value) in column.values.iter().enumerate() {
-			paths.push(hierarchy.path(value).ok_or_else(|| {
-				let row = column.codes.iter().position(|found| *found as usize == code);
-				DisclosureError::ValueInvalid {
-					attribute: column.name.clone(),
-					row: row.unwrap_or_default() + 1,
+		for (code, value) in (0u32..).zip(&column.values) {
+			paths.push(hierarchy.path(value).unwrap_or_else(|| {
+				unknown_values.insert(code);
+				vec![any.to_owned(); hierarchy.levels()]
+			}));
+		}
+		let (mut unknown, mut unknown_count) = (Vec::new(), 0);
+		for (row, code) in column.codes.iter().enumerate() {
+			if unknown_values.contains(code) {
+				unknown_count += 1;
+				if unknown.len() < MAX_LISTED {
+					unknown.push(row + 1);
 				}
-			})?);
+			}
 		}
 		let first = |path: &Vec<String>| path.first().cloned().unwrap_or_default();
 		let mut values: BTreeMap<String, &Vec<String>> = BTreeMap::new();
@@ -87,7 +99,7 @@ impl Attribute {
 		let base: Vec<_> =
 			paths.iter().map(|path| numbers.get(path[0].as_str()).copied().unwrap_or(0)).collect();
 		let codes = column.codes.iter().map(|code| base[*code as usize]).collect();
-		Ok(Self { name: column.name.clone(), codes, levels, is_ordered })
+		Self { name: column.name.clone(), codes, levels, is_ordered, unknown, unknown_count }
 	}
 
 	/// How many levels there are, the values themselves included.
@@ -120,6 +132,19 @@ impl Sensitive {
 	/// What it is called.
 	pub fn name(&self) -> &str {
 		&self.attribute.name
+	}
+
+	/// Its values.
+	pub fn attribute(&self) -> &Attribute {
+		&self.attribute
+	}
+
+	/// The value of a row.
+	pub(super) fn value(&self, row: usize) -> Option<&str> {
+		let Attribute { codes, levels, .. } = &self.attribute;
+		let values = levels.first()?;
+		let group = *values.of.get(*codes.get(row)? as usize)?;
+		values.labels.get(group as usize).map(String::as_str)
 	}
 
 	pub(super) fn codes(&self) -> &[u32] {
@@ -195,39 +220,44 @@ impl Microdata {
 mod tests {
 	use super::*;
 
-	fn attribute(hierarchy: &Hierarchy, values: &[&str]) -> Result<Attribute, DisclosureError> {
+	fn attribute(hierarchy: &Hierarchy, values: &[&str]) -> Attribute {
 		Attribute::new(&Column::new("a", values).expect("a column"), hierarchy)
 	}
 
 	#[test]
-	fn an_unknown_value_is_told_by_attribute_and_row() {
-		assert_eq!(
-			attribute(&Hierarchy::Age, &["1", "2", "old", "3", "old"]).expect_err("no age"),
-			DisclosureError::ValueInvalid { attribute: "a".into(), row: 3 }
-		);
+	fn an_unknown_value_is_any_and_its_rows_are_told() {
+		let ages = attribute(&Hierarchy::Age, &["1", "2", "old", "3", "older"]);
+		assert_eq!((ages.unknown.as_slice(), ages.unknown_count), ([3, 5].as_slice(), 2));
+		for level in &ages.levels {
+			let labels =
+				ages.codes.iter().map(|code| &level.labels[level.of[*code as usize] as usize]);
+			let labels: Vec<_> = labels.collect();
+			assert!(labels[2] == "*" && labels[4] == "*", "{labels:?}");
+		}
+		assert_eq!(ages.domain(3), 1, "all are alike in the end");
 	}
 
 	#[test]
 	fn columns_of_other_lengths_are_refused() {
-		let long = attribute(&Hierarchy::Age, &["1", "2"]).expect("ages");
-		let short = attribute(&Hierarchy::Age, &["1"]).expect("ages");
+		let long = attribute(&Hierarchy::Age, &["1", "2"]);
+		let short = attribute(&Hierarchy::Age, &["1"]);
 		let expected = DisclosureError::RowsDiffer { attribute: "a".into(), rows: 1, expected: 2 };
 		let refused = Microdata::new(vec![long.clone(), short.clone()]).expect_err("refused");
 		assert_eq!(refused, expected);
 		let data = Microdata::new(vec![long]).expect("data");
 		assert_eq!(data.with_sensitive(short).expect_err("refused"), expected);
 		assert_eq!(Microdata::new(Vec::new()).expect_err("empty"), DisclosureError::Empty);
-		let none = attribute(&Hierarchy::Age, &[]).expect("no ages");
+		let none = attribute(&Hierarchy::Age, &[]);
 		assert_eq!(Microdata::new(vec![none]).expect_err("empty"), DisclosureError::Empty);
 	}
 
 	#[test]
 	fn values_are_in_order() {
 		let labels = |attribute: Attribute| attribute.levels[0].labels.clone();
-		let ages = attribute(&Hierarchy::Age, &["95", "100", "9", "10"]).expect("ages");
+		let ages = attribute(&Hierarchy::Age, &["95", "100", "9", "10"]);
 		assert!(ages.is_ordered);
 		assert_eq!(labels(ages), ["9", "10", "90+"]);
-		let codes = attribute(&Hierarchy::Icd10Cm, &["D50", "E11.0", "C00", "D49"]).expect("codes");
+		let codes = attribute(&Hierarchy::Icd10Cm, &["D50", "E11.0", "C00", "D49"]);
 		assert_eq!(labels(codes), ["C00", "D49", "D50", "E11.0"]);
 	}
 }

@@ -130,7 +130,7 @@ mod tests {
 
 	fn attribute(name: &str, hierarchy: &Hierarchy, values: Vec<String>) -> Attribute {
 		let column = Column::new(name, values).expect("a column");
-		Attribute::new(&column, hierarchy).expect("an attribute")
+		Attribute::new(&column, hierarchy)
 	}
 
 	proptest! {

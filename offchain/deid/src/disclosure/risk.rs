@@ -182,7 +182,7 @@ mod tests {
 
 	fn ages(name: &str, ages: &[&str]) -> Microdata {
 		let column = Column::new(name, ages).expect("a column");
-		Microdata::new(vec![Attribute::new(&column, &Hierarchy::Age).expect("ages")]).expect("data")
+		Microdata::new(vec![Attribute::new(&column, &Hierarchy::Age)]).expect("data")
 	}
 
 	fn released(data: &Microdata, k: u32, suppression_basis_points: u16) -> Release {

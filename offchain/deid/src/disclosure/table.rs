@@ -8,7 +8,7 @@ use std::{
 };
 
 /// How many lines that were left out are listed; all are counted.
-const MAX_LISTED: usize = 10_000;
+pub(super) const MAX_LISTED: usize = 10_000;
 
 /// The values of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]

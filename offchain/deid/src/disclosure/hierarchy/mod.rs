@@ -67,6 +67,14 @@ impl Hierarchy {
 		}
 	}
 
+	/// What a value becomes in the end, and one that the hierarchy does not know at once.
+	pub(super) fn any(&self) -> &str {
+		match self {
+			Self::Table(table) => table.top().unwrap_or(ANY),
+			_ => ANY,
+		}
+	}
+
 	/// Whether neighbouring values may stand together as a range.
 	pub(super) fn is_ordered(&self) -> bool {
 		!matches!(self, Self::Zip3 | Self::Icd10Cm)

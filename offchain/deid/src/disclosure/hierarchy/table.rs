@@ -74,6 +74,13 @@ impl HierarchyTable {
 		self.levels
 	}
 
+	/// The group of all values, if there is one.
+	pub(super) fn top(&self) -> Option<&str> {
+		let mut tops = self.paths.values().filter_map(|path| path.last());
+		let top = tops.next()?;
+		tops.all(|other| other == top).then_some(top)
+	}
+
 	pub(super) fn path(&self, value: &str) -> Option<Vec<String>> {
 		self.paths.get(value.trim()).cloned()
 	}
