@@ -5,6 +5,7 @@
 mod chain;
 mod crypto;
 mod custody;
+mod deid;
 mod ingest;
 mod mdf;
 mod messages;
@@ -26,6 +27,8 @@ pub const TARGETS: &[Target] = &[
 	Target { name: "capsule", run: crypto::capsule },
 	Target { name: "content_id", run: store::content_id },
 	Target { name: "custody", run: custody::custody },
+	Target { name: "deid", run: deid::deid },
+	Target { name: "disclosure", run: deid::disclosure },
 	Target { name: "document", run: crypto::document },
 	Target { name: "envelope", run: crypto::envelope },
 	Target { name: "extrinsic", run: runtime::extrinsic },

@@ -67,6 +67,6 @@ macro_rules! replays {
 }
 
 replays!(
-	capsule, content_id, custody, document, envelope, extrinsic, ingest, keystore, messages,
-	policy, recovery, segment, trail
+	capsule, content_id, custody, deid, disclosure, document, envelope, extrinsic, ingest,
+	keystore, messages, policy, recovery, segment, trail
 );

@@ -321,6 +321,65 @@ fn messages() -> Vec<Seed> {
 	]
 }
 
+/// What files say of Jo Quillfeather, whom nobody may find in what is released. The first byte tells the
+/// format and how words are replaced.
+fn deid() -> Vec<Seed> {
+	const NOTE: &str = "Jo Quillfeather, MRN 4459201, 93 years, seen 03/14/2024, takes Lasix.";
+	let options = sample::Options { seed: 6, entries: 4 };
+	let seed = |kind: u8, name, bytes: Vec<u8>| ("deid", name, [vec![kind], bytes].concat());
+	let line = serde_json::json!({ "id": "n1", "text": NOTE }).to_string();
+	let table = format!("mrn,name,note,zip,dx\n4459201,Jo Quillfeather,\"{NOTE}\",60614,I10\n");
+	let groups = "18,minor,*\n34,adult,*\n36,adult,*\0";
+	let people = "age,years,zip,seen,dx\n34,34,02139,2024-03-01,E11.9\n36,36,02138,2024-04,I10\n\
+		18,18,60614,2023,I10\nold,92,1,,x\nshort\n";
+	vec![
+		seed(0, "note.txt", NOTE.into()),
+		seed(9, "notes.jsonl", line.into_bytes()),
+		seed(2, "table.csv", table.into_bytes()),
+		seed(11, "bundle.json", made(|out| sample::fhir(out, &options))),
+		seed(4, "resources.ndjson", made(|out| sample::fhir_ndjson(out, &options))),
+		seed(21, "result.hl7", RESULT.replace("note", NOTE).into()),
+		seed(6, "document.xml", made(|out| sample::ccda(out, &options))),
+		seed(7, "image.dcm", image(NOTE)),
+		("disclosure", "people", [groups, people].concat().into_bytes()),
+	]
+}
+
+/// A DICOM file in little-endian explicit form with a description, a name and a comment.
+fn image(note: &str) -> Vec<u8> {
+	let element = |group: u16, number: u16, kind: &[u8; 2], value: &str| {
+		let mut value = value.as_bytes().to_vec();
+		if value.len() % 2 == 1 {
+			value.push(if kind == b"UI" { 0 } else { b' ' });
+		}
+		let length = (value.len() as u16).to_le_bytes();
+		let head = [group.to_le_bytes(), number.to_le_bytes(), *kind, length].concat();
+		[head, value].concat()
+	};
+	let meta = [
+		element(2, 2, b"UI", "1.2.840.10008.5.1.4.1.1.7"),
+		element(2, 3, b"UI", "1.2.3"),
+		element(2, 0x10, b"UI", "1.2.840.10008.1.2.1"),
+	]
+	.concat();
+	let length = (meta.len() as u32).to_le_bytes();
+	let head = [2u16.to_le_bytes(), 0u16.to_le_bytes(), *b"UL", 4u16.to_le_bytes()].concat();
+	[
+		vec![0; 128],
+		b"DICM".to_vec(),
+		head,
+		length.to_vec(),
+		meta,
+		element(8, 0x16, b"UI", "1.2.840.10008.5.1.4.1.1.7"),
+		element(8, 0x18, b"UI", "1.2.3"),
+		element(8, 0x1030, b"LO", "Chest of Jo Quillfeather"),
+		element(0x10, 0x10, b"PN", "Quillfeather^Jo"),
+		element(0x10, 0x20, b"LO", "4459201"),
+		element(0x10, 0x4000, b"LT", note),
+	]
+	.concat()
+}
+
 fn store() -> Vec<Seed> {
 	let text = |text: &str| text.as_bytes().to_vec();
 	vec![
@@ -465,6 +524,7 @@ fn seeds_are_as_written() {
 		segment(),
 		crypto(),
 		custody(),
+		deid(),
 		recovery(),
 		messages(),
 		store(),

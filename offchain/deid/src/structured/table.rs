@@ -256,10 +256,22 @@ pub(crate) fn is_header(line: &str) -> bool {
 	cells.len() >= 2
 		&& known >= 2
 		&& known * 2 >= cells.len()
-		&& cells.iter().all(|cell| {
-			cell.len() <= 40
-				&& cell.split_whitespace().count() <= 5
-				&& !cell.ends_with(['.', '!', '?'])
+		&& cells.iter().all(|cell| is_short(cell))
+}
+
+/// Whether it is no sentence.
+fn is_short(header: &str) -> bool {
+	header.len() <= 40
+		&& header.split_whitespace().count() <= 5
+		&& !header.ends_with(['.', '!', '?'])
+}
+
+/// Whether the name of a column is nothing but one: of a table without a header it is somebody's data.
+fn tells_nobody(job: &mut Deidentifier, gate: &LeakGate, header: &str) -> bool {
+	let words = header.replace(|c: char| !c.is_alphanumeric(), " ");
+	is_short(header)
+		&& [header, &words].into_iter().all(|text| {
+			gate.count(text.as_bytes()) == 0 && job.find(text).is_ok_and(|spans| spans.is_empty())
 		})
 }
 
@@ -313,11 +325,8 @@ pub(super) fn transform(
 		if row == 0 {
 			columns = record.iter().map(column).collect();
 			for (index, (header, column)) in record.iter().zip(&columns).enumerate() {
-				out.push(if *column == Column::Unknown {
-					format!("column {}", index + 1)
-				} else {
-					header.to_owned()
-				});
+				let stays = *column != Column::Unknown && tells_nobody(job, gate, header);
+				out.push(if stays { header.to_owned() } else { format!("column {}", index + 1) });
 			}
 			// A file without a header has people in its first row.
 			if columns.iter().all(|column| *column == Column::Unknown) {
@@ -416,6 +425,39 @@ mod tests {
 			("Comments", Column::Text),
 		] {
 			assert_eq!(column(header), expected, "{header}");
+		}
+	}
+
+	#[test]
+	fn names_of_columns_stay_unless_they_tell_somebody() {
+		let policy = crate::Policy::safe_harbor().expect("reads");
+		let mut job = Deidentifier::new(policy).expect("true");
+		job.identifiers.add_name("Barnaby Quillfeather");
+		let gate = LeakGate::new(&job.identifiers).expect("a gate");
+		let mut stays = |header: &str| tells_nobody(&mut job, &gate, header);
+		for header in [
+			"Patient Name",
+			"MRN",
+			"date_of_birth",
+			"ZIP code",
+			"Glucose (mg/dL) result",
+			"HbA1c value",
+			"ordering_provider",
+			"Visit date",
+			"Heart rate value",
+			"patient.last.name",
+		] {
+			assert!(stays(header), "{header}");
+		}
+		for header in [
+			"Barnaby_Quillfeather_note",
+			"MRN 4459201",
+			"Seen 03/14/2024 note",
+			"Jo Quillfeather, MRN 4459201, 93 years, takes Lasix",
+			"The note was long.",
+			"mail jo@example.org",
+		] {
+			assert!(!stays(header), "{header}");
 		}
 	}
 }
