@@ -19,7 +19,7 @@ const PURPOSE: PurposeOfUse = PurposeOfUse::Research;
 
 async fn data_set() -> World {
 	let mut world = World::new().await;
-	world.segments = SOLD.map(|category| (category, 0, 4096));
+	world.segments = SOLD.map(|category| (category, 0, 4096)).to_vec();
 	world
 }
 

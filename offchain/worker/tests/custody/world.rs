@@ -204,7 +204,7 @@ pub(crate) struct World {
 	pub(crate) wires: Wires,
 	pub(crate) record: RecordId,
 	/// What is dealt: of each segment the category, the range and the bytes of ciphertext.
-	pub(crate) segments: [(Category, u16, u64); 3],
+	pub(crate) segments: Vec<(Category, u16, u64)>,
 	directory: TempDir,
 }
 
@@ -271,7 +271,7 @@ impl World {
 			clock: ManualClock::new(now),
 			members: Vec::new(),
 			wires: Wires::default(),
-			segments: SEGMENTS.map(|category| (category, 0, 4096)),
+			segments: SEGMENTS.map(|category| (category, 0, 4096)).to_vec(),
 			directory,
 		};
 		world.join(0..3).await;
@@ -396,13 +396,13 @@ impl World {
 			scheme: self.scheme(),
 			record,
 			version: 1,
-			segments: 3,
+			segments: self.segments.len().try_into().unwrap(),
 		}
 	}
 
 	/// What the owner says of the segments of a record.
 	pub(crate) fn facts(&self, record: RecordId) -> Vec<SegmentFacts> {
-		let facts = (0u16..).zip(self.segments).map(|(index, (category, range, size))| {
+		let facts = (0u16..).zip(&self.segments).map(|(index, &(category, range, size))| {
 			let content = ContentId { codec: MultiCodec::Raw, digest: [index as u8; 32] };
 			let dates = DateWindow::ALL;
 			let facts = UnsignedFacts { index, category, dates, range, content, size };
@@ -483,7 +483,7 @@ impl World {
 		let dealt = DealtVersion {
 			epoch: dealing.epoch,
 			digest: dealing.digest,
-			segments: 3,
+			segments: self.segments.len().try_into().unwrap(),
 			acknowledged: Seats::all(3),
 			contested: false,
 		};
