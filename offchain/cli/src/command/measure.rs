@@ -99,8 +99,8 @@ pub(crate) async fn run(context: &Context, arguments: Measure) -> Result<()> {
 	});
 	context.output.result(&report, || {
 		format!(
-			"{} opens, {} at once, from the finalised ticket to the first byte: half within {median:.0?}, \
-			99 of 100 within {slow:.0?}, all within {slowest:.0?}; {:.0} a second",
+			"{} opens, {} at once, from the finalised ticket to the first byte: half within {median:.2?}, \
+			99 of 100 within {slow:.2?}, all within {slowest:.2?}; {:.0} a second",
 			arguments.opens,
 			arguments.at_once,
 			f64::from(arguments.opens) / in_all.as_secs_f64(),
