@@ -49,7 +49,7 @@ impl Database {
 	}
 
 	/// What has to move, those first that were tried longest ago and whose turn it is, and marks them
-	/// as tried.
+	/// as tried. Nothing of a later turn is among them: others are about to see to it.
 	pub(in crate::custodian) async fn next_moves(
 		&self,
 		limit: u32,
@@ -57,7 +57,9 @@ impl Database {
 	) -> Result<Vec<Pending>> {
 		let rows = sqlx::query(
 			"UPDATE moves SET tried_at = ?2 WHERE (record, version) IN
-				(SELECT record, version FROM moves ORDER BY tried_at, turn LIMIT ?1)
+				(SELECT record, version FROM moves
+				WHERE turn = (SELECT turn FROM moves ORDER BY tried_at, turn LIMIT 1)
+				ORDER BY tried_at LIMIT ?1)
 			RETURNING record, version, epoch, segments",
 		)
 		.bind(limit)
