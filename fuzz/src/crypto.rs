@@ -2,7 +2,7 @@
 
 use salus_crypto::{
 	envelope, open_bytes, open_range, seal_bytes, Capsule, EnvelopeReader, Keystore, Passphrase,
-	SealedDocument, SegmentKey,
+	SealedDocument, SealedFile, SecretKey, SegmentKey,
 };
 use std::io::{Cursor, Read};
 
@@ -15,6 +15,10 @@ pub(crate) fn capsule(bytes: &[u8]) {
 pub(crate) fn document(bytes: &[u8]) {
 	if let Ok(document) = SealedDocument::from_bytes(bytes) {
 		assert_eq!(document.to_bytes(), bytes, "one document has one encoding");
+	}
+	if let Ok(file) = SealedFile::read(bytes) {
+		let secret = SecretKey::from_seed(&[3; 32]);
+		assert!(file.open([&secret]).is_err(), "nobody sealed it to her");
 	}
 }
 

@@ -72,6 +72,8 @@ pub(crate) enum Command {
 	Listen(Listen),
 	/// Remove what tells a person from health files and texts. Needs no network and no account.
 	Deid(Deid),
+	/// Open a file that was sealed to one of your keys. Needs no network.
+	Unseal(Unseal),
 	/// What a table tells about the people in it, and making it tell less. Needs no network and no account.
 	Disclosure(Disclosure),
 	/// Your records: list, show, export.
@@ -198,6 +200,11 @@ pub(crate) enum AccountCommand {
 		#[arg(long)]
 		post_quantum: bool,
 	},
+	/// Print the public encryption key, for others to seal to.
+	Key {
+		#[command(flatten)]
+		who: As,
+	},
 	/// Show what the chain knows of an account.
 	Show {
 		/// A name here, or an address.
@@ -284,12 +291,30 @@ pub(crate) struct Deid {
 	/// Write what was done, in numbers without values.
 	#[arg(long, value_name = "FILE")]
 	pub(crate) manifest: Option<PathBuf>,
+	/// Write which random value stands for which identifier, sealed to the key of --map-key.
+	#[arg(long, value_name = "FILE", requires = "map_key")]
+	pub(crate) map: Option<PathBuf>,
+	/// Who may read the map: what `salus account key` printed, or a file with it.
+	#[arg(long, value_name = "KEY", requires = "map")]
+	pub(crate) map_key: Option<String>,
 	/// Write where identifiers were found: characters from and to, class and rule.
 	#[arg(long, value_name = "FILE")]
 	pub(crate) spans: Option<PathBuf>,
 	/// Replace results that exist.
 	#[arg(long)]
 	pub(crate) overwrite: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Unseal {
+	#[command(flatten)]
+	pub(crate) who: As,
+	/// The sealed file: a map that `salus deid --map` wrote.
+	#[arg(value_name = "FILE")]
+	pub(crate) file: PathBuf,
+	/// What was in it.
+	#[arg(long, short, value_name = "OUT")]
+	pub(crate) out: PathBuf,
 }
 
 /// What takes the place of an identifier.

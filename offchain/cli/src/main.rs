@@ -67,6 +67,7 @@ async fn run(cli: Cli, output: Output) -> Result<()> {
 		Command::Reset { yes } => command::reset::run(&context, yes),
 		Command::Doctor => command::doctor::run(&context).await,
 		Command::Account(arguments) => command::account::run(&context, arguments).await,
+		Command::Unseal(arguments) => command::unseal::run(&context, &arguments),
 		Command::Ingest(arguments) => command::ingest::run(&context, arguments).await,
 		Command::Records(arguments) => command::records::run(&context, arguments).await,
 		Command::Export(arguments) => command::export::run(&context, arguments).await,

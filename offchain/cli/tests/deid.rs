@@ -43,6 +43,44 @@ fn what_one_file_tells_is_taken_out_of_all() {
 }
 
 #[test]
+fn the_map_opens_for_whom_it_was_sealed_to_and_nobody_else() {
+	let network = Network::stopped();
+	let note = network.input("note.txt", NOTE);
+	let phrase = network.input(
+		"passphrase",
+		"a long and private phrase
+",
+	);
+	let with =
+		|arguments: &[&str]| network.run(&[&["--passphrase-file", &phrase], arguments].concat());
+	for name in ["clinic", "other"] {
+		assert_eq!(with(&["account", "create", name]).code, 0);
+	}
+	let key = with(&["account", "key", "--as", "clinic"]).json();
+	let key = key["key"].as_str().unwrap();
+	let [out, map, opened] = ["out.txt", "out.map", "map.json"]
+		.map(|name| network.home().join(name).display().to_string());
+	let deid = |key: &str| {
+		let style = ["deid", &note, "-o", &out, "--style", "surrogate"];
+		with(&[style.as_slice(), &["--map", &map, "--map-key", key]].concat())
+	};
+	let refused = deid("0x00ff");
+	assert_eq!((refused.code, refused.error_code().as_str()), (1, "KEY_MALFORMED"));
+	assert_eq!(deid(key).code, 0);
+	let sealed = fs::read(&map).unwrap();
+	assert!(!String::from_utf8_lossy(&sealed).to_lowercase().contains("quillfeather"));
+
+	let unseal = |name| with(&["unseal", &map, "--as", name, "-o", &opened]);
+	assert_eq!(unseal("other").error_code(), "FILE_NOT_OPENED");
+	assert_eq!(unseal("clinic").code, 0);
+	let rows: Vec<serde_json::Value> = serde_json::from_slice(&fs::read(&opened).unwrap()).unwrap();
+	let row = rows.iter().find(|row| row["value"] == "quillfeather").expect("she is in it");
+	let released = fs::read_to_string(&out).unwrap();
+	assert!(released.contains(row["surrogate"].as_str().unwrap()), "{released}");
+	assert_eq!(unseal("clinic").error_code(), "OUTPUT_EXISTS");
+}
+
+#[test]
 fn what_cannot_be_looked_into_is_withheld() {
 	let network = Network::stopped();
 	let sources = [network.input("note.txt", NOTE), network.input("x.png", b"\x89PNG....")];

@@ -105,6 +105,15 @@ pub enum Error {
 	/// The document does not open with this key in this context.
 	#[error("the document does not open with this key for this kind and consent")]
 	DocumentNotOpened,
+	/// The bytes are no sealed file.
+	#[error("malformed sealed file: {reason}")]
+	MalformedFile {
+		/// What is wrong.
+		reason: &'static str,
+	},
+	/// None of the keys is the one that the file was sealed to.
+	#[error("the file does not open with any of these keys")]
+	FileNotOpened,
 	/// The payload is longer than a sealed document can hold.
 	#[error("a document of {found} bytes, at most {limit} are allowed")]
 	MaxDocumentExceeded {
@@ -345,6 +354,8 @@ impl Error {
 			Self::CapsuleNotOpened => "CAPSULE_NOT_OPENED",
 			Self::MalformedDocument { .. } => "DOCUMENT_MALFORMED",
 			Self::DocumentNotOpened => "DOCUMENT_NOT_OPENED",
+			Self::MalformedFile { .. } => "FILE_MALFORMED",
+			Self::FileNotOpened => "FILE_NOT_OPENED",
 			Self::MaxDocumentExceeded { .. } => "DOCUMENT_TOO_LARGE",
 			Self::MalformedKey { .. } => "KEY_MALFORMED",
 			Self::InvalidRecipient => "KEY_INVALID_RECIPIENT",

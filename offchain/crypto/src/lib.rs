@@ -17,6 +17,7 @@ mod padding;
 mod passphrase;
 mod random;
 pub mod recovery;
+mod sealed_file;
 mod sealing;
 mod segment_key;
 #[cfg(test)]
@@ -32,4 +33,5 @@ pub use error::{Error, Result};
 pub use keys::{EncryptionKeyPair, EphemeralKey, SecretKey};
 pub use keystore::{KdfParams, Keystore, SigningSecret};
 pub use passphrase::Passphrase;
+pub use sealed_file::{seal_file, FileKind, SealedFile};
 pub use segment_key::SegmentKey;

@@ -5,7 +5,7 @@
 use crate::{
 	character_offsets,
 	manifest::{Manifest, Reason},
-	structured, Class, Deidentifier, Error, Finding, Format, KnownIdentifiers,
+	structured, Class, Deidentifier, Error, Finding, Format, KnownIdentifiers, SurrogateMap,
 };
 use serde::Serialize;
 use std::{
@@ -50,6 +50,8 @@ pub struct Options {
 	pub manifest: Option<PathBuf>,
 	/// Where the places of what was found go. It says where identifiers stand in the input, not which.
 	pub spans: Option<PathBuf>,
+	/// Where the map goes that leads back, sealed.
+	pub map: Option<PathBuf>,
 }
 
 /// How far the work is.
@@ -158,10 +160,13 @@ pub fn read_known(path: &Path) -> Result<KnownIdentifiers, Error> {
 /// # Errors
 /// If there is nothing to read, something cannot be read or written, a result exists, a known identifier
 /// is in the finished output, or `watch` stops it. Then nothing was written.
+///
+/// `seal` writes the map where one is wanted. It is there before any result is.
 pub fn deidentify(
 	mut job: Deidentifier,
 	inputs: Vec<Input>,
 	options: &Options,
+	seal: impl FnOnce(&SurrogateMap, &mut dyn Write) -> std::io::Result<()>,
 	mut watch: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Done, Error> {
 	let single = matches!(inputs.as_slice(), [Input::Stream(_)])
@@ -174,7 +179,7 @@ pub fn deidentify(
 	};
 	let to_file = single && !options.out.is_dir();
 	let folder = if to_file { parent(&options.out) } else { options.out.as_path() };
-	for path in [&options.manifest, &options.spans].into_iter().flatten() {
+	for path in [&options.manifest, &options.spans, &options.map].into_iter().flatten() {
 		free(path, options)?;
 	}
 	if to_file {
@@ -206,8 +211,15 @@ pub fn deidentify(
 			return Err(error);
 		},
 	};
-	let (manifest, _map) = job.finish();
-	let mut finished = results;
+	let (manifest, map) = job.finish();
+	let mut finished = Vec::with_capacity(results.len() + 3);
+	if let Some(path) = &options.map {
+		let mut file = temporary(parent(path))?;
+		let sealed = seal(&map, &mut file).and_then(|()| file.as_file().sync_all());
+		sealed.map_err(|source| file_error(path, source))?;
+		finished.push((file, path.clone()));
+	}
+	finished.extend(results);
 	if let Some(spans) = spans {
 		finished.push(spans.end()?);
 	}
@@ -536,9 +548,11 @@ mod tests {
 			overwrite: false,
 			manifest: Some(folder.join("manifest.json")),
 			spans: Some(folder.join("spans.json")),
+			map: Some(folder.join("map")),
 		};
 		let job = Deidentifier::new(Policy::safe_harbor()?)?;
-		deidentify(job, inputs, &options, |_| ControlFlow::Continue(()))
+		let seal = |map: &SurrogateMap, out: &mut dyn Write| out.write_all(&map.expose());
+		deidentify(job, inputs, &options, seal, |_| ControlFlow::Continue(()))
 	}
 
 	fn read(path: impl AsRef<Path>) -> String {
@@ -607,6 +621,7 @@ mod tests {
 			overwrite: false,
 			manifest: None,
 			spans: None,
+			map: None,
 		};
 		let job = Deidentifier::new(Policy::safe_harbor().expect("reads")).expect("true");
 		let stop = |progress: Progress| match progress.pass {
@@ -614,7 +629,8 @@ mod tests {
 			_ => ControlFlow::Break(()),
 		};
 		let input = vec![Input::Stream(Box::new(&b"text"[..]))];
-		let error = deidentify(job, input, &options, stop).expect_err("stopped");
+		let unsealed = |_: &SurrogateMap, _: &mut dyn Write| Ok(());
+		let error = deidentify(job, input, &options, unsealed, stop).expect_err("stopped");
 		assert_eq!(error.code(), "INTERRUPTED");
 		assert!(!folder.path().join("out").exists());
 	}

@@ -9,6 +9,7 @@ use crate::{
 	output::table,
 	session::{chain, Session},
 };
+use codec::Encode;
 use salus_chain::Call;
 use salus_crypto::{SecretKey, SigningSecret};
 use salus_primitives::{Role, Suite};
@@ -26,6 +27,7 @@ pub(crate) async fn run(context: &Context, arguments: Account) -> Result<()> {
 			admit(context, &who, &account, calls).await
 		},
 		AccountCommand::Rotate { who, post_quantum } => rotate(context, &who, post_quantum).await,
+		AccountCommand::Key { who } => key(context, &who),
 		AccountCommand::Show { account } => show(context, &account).await,
 	}
 }
@@ -41,6 +43,19 @@ fn list(context: &Context) -> Result<()> {
 			}),
 		)
 	});
+	Ok(())
+}
+
+fn key(context: &Context, who: &As) -> Result<()> {
+	let accounts = Accounts::of(&context.home)?;
+	let unlocked = accounts.unlock(&who.name, context.passphrase_file.as_deref())?;
+	let key = unlocked
+		.keys
+		.current_encryption_key()
+		.ok_or_else(|| Failure::new("KEYSTORE_NO_KEY", "the keystore holds no encryption key"))?
+		.public();
+	let text = format!("0x{}", hex::encode(key.encode()));
+	context.output.result(&json!({ "suite": key.suite(), "key": text }), || text.clone());
 	Ok(())
 }
 

@@ -6,12 +6,16 @@ use crate::{
 	error::{Failure, IoContext, Result},
 	output::{table, Output},
 };
+use codec::DecodeAll;
+use salus_crypto::{seal_file, FileKind};
 use salus_deid::{
 	batch::{deidentify, read_known, Done, Input, Options, Progress},
 	policy::Style,
-	Deidentifier, Error, Policy,
+	Deidentifier, Error, Policy, SurrogateMap,
 };
+use salus_primitives::EncryptionKey;
 use std::{
+	io::{self, Write},
 	ops::ControlFlow,
 	path::Path,
 	sync::{
@@ -22,6 +26,7 @@ use std::{
 
 pub(crate) async fn run(arguments: Deid, output: Output) -> Result<()> {
 	let job = job(&arguments)?;
+	let key = arguments.map_key.as_deref().map(public_key).transpose()?;
 	let bar = output.spinner("de-identifying");
 	let stop = Arc::new(AtomicBool::new(false));
 	let work = {
@@ -42,8 +47,13 @@ pub(crate) async fn run(arguments: Deid, output: Output) -> Result<()> {
 				overwrite: arguments.overwrite,
 				manifest: arguments.manifest,
 				spans: arguments.spans,
+				map: arguments.map,
 			};
-			deidentify(job, inputs, &options, watch)
+			let seal = |map: &SurrogateMap, out: &mut dyn Write| match &key {
+				Some(key) => sealed(map, key, out),
+				None => Ok(()),
+			};
+			deidentify(job, inputs, &options, seal, watch)
 		})
 	};
 	// Who stops it finds nothing.
@@ -67,6 +77,27 @@ pub(crate) async fn run(arguments: Deid, output: Output) -> Result<()> {
 		)
 		.fix("the manifest says which and why")),
 	}
+}
+
+/// A key as `salus account key` prints it, or the file that it was printed into.
+fn public_key(text: &str) -> Result<EncryptionKey> {
+	let text = match text.strip_prefix("0x") {
+		Some(_) => text.to_owned(),
+		None => std::fs::read_to_string(text).about(text)?,
+	};
+	let digits = text.trim().strip_prefix("0x").unwrap_or_default();
+	let bytes = hex::decode(digits).ok();
+	bytes.and_then(|bytes| EncryptionKey::decode_all(&mut bytes.as_slice()).ok()).ok_or_else(|| {
+		Failure::new("KEY_MALFORMED", "what --map-key gives is no public key")
+			.fix("give what `salus account key` printed, or a file with it")
+	})
+}
+
+fn sealed(map: &SurrogateMap, key: &EncryptionKey, out: &mut dyn Write) -> io::Result<()> {
+	let mut file = seal_file(key, FileKind::SurrogateMap, out).map_err(io::Error::other)?;
+	file.write_all(&map.expose())?;
+	file.finish().map_err(io::Error::other)?;
+	Ok(())
 }
 
 fn failure(error: &Error) -> Failure {

@@ -31,6 +31,7 @@ pub(crate) mod service;
 pub(crate) mod share;
 pub(crate) mod status;
 pub(crate) mod stop;
+pub(crate) mod unseal;
 pub(crate) mod up;
 pub(crate) mod watch;
 
