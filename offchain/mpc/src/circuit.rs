@@ -5,7 +5,7 @@
 //! measurements before `prio` encodes them, so that a measurement out of range is an error that
 //! says so and nothing is clipped.
 
-use crate::{field::Field, Error, Result};
+use crate::{field::Field, vector::Unproven, Error, Result};
 use prio::{
 	field::{Field128, Field64},
 	flp::{
@@ -352,6 +352,69 @@ impl Circuit for MultiHot {
 		}
 		if measurement.iter().filter(|has| **has).count() > size(self.max_weight) {
 			return Err(refused("it has more properties than the job allows"));
+		}
+		Ok(measurement.to_vec())
+	}
+}
+
+/// Sums of vectors that sites vouch for: whole numbers up to a greatest one, which nobody proves.
+///
+/// # Security
+/// A contributor may add anything, beyond the range too. It is for contributors who answer with
+/// their name for what they send; an opening whose sums are greater than the reports can make them
+/// is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Vector {
+	len: u32,
+	max: u64,
+}
+
+impl Vector {
+	/// Vectors of `len` numbers up to `max`.
+	///
+	/// # Errors
+	/// When `max` is 0 or has more than 61 bits, or a vector has no number or more than 2^22.
+	pub fn new(len: u32, max: u64) -> Result<Self> {
+		if max == 0 || max >> 61 != 0 {
+			return Err(invalid("greatest value", "it is 1 to 2^61 - 1"));
+		}
+		checked_len(Some(size(len))).map(|_| Self { len, max })
+	}
+}
+
+impl sealed::Sealed for Vector {}
+
+impl Circuit for Vector {
+	type Measurement = [u64];
+	type Field = Field64;
+	type Type = Unproven;
+
+	const KIND: u8 = 6;
+	/// Of those for private use.
+	const ALGORITHM: u32 = 0xffff_5a01;
+
+	fn parameters(&self) -> Vec<u8> {
+		[&self.len.to_be_bytes()[..], &self.max.to_be_bytes()].concat()
+	}
+
+	fn build(&self) -> Result<Self::Type> {
+		Ok(Unproven::new(size(self.len)))
+	}
+
+	fn largest(&self) -> u64 {
+		self.max
+	}
+
+	fn sums(&self) -> usize {
+		size(self.len)
+	}
+
+	fn check(&self, measurement: &[u64]) -> Result<Vec<u64>> {
+		if measurement.len() != size(self.len) {
+			return Err(refused("the vector has another length than the job's"));
+		}
+		if measurement.iter().any(|number| *number > self.max) {
+			return Err(refused("a number is greater than the job's greatest"));
 		}
 		Ok(measurement.to_vec())
 	}

@@ -17,11 +17,14 @@ mod shamir;
 mod strict;
 #[cfg(test)]
 mod tests;
+mod vector;
+#[cfg(test)]
+mod vectors;
 mod wire;
 mod xof;
 
 pub use batch::{Batch, NotClosed, Prepared, Undecided};
-pub use circuit::{Circuit, Count, Histogram, MultiHot, Sum, SumVec};
+pub use circuit::{Circuit, Count, Histogram, MultiHot, Sum, SumVec, Vector};
 pub use error::{Error, Rejection, Result};
 pub use field::Field;
 pub use job::{Job, JobId, JobKey, Limits, Mode, ReportId};

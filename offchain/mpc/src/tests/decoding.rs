@@ -3,7 +3,8 @@
 
 use super::{answers, batches, close, id, job_of, seats, verify};
 use crate::{
-	AggregateShare, Circuit, Count, Error, Histogram, Job, Mode, ReportShare, Sum, VerifierMessage,
+	AggregateShare, Circuit, Count, Error, Histogram, Job, Mode, ReportShare, Sum, Vector,
+	VerifierMessage,
 };
 use salus_primitives::custody::Seat;
 
@@ -60,6 +61,7 @@ fn messages_have_one_encoding() {
 		are_strict(&job_of(mode, threshold, 3, Count), &true);
 		are_strict(&job_of(mode, threshold, 3, Sum::of_bits(4).unwrap()), &11);
 		are_strict(&job_of(mode, threshold, 3, Histogram::new(3).unwrap()), &2);
+		are_strict(&job_of(mode, threshold, 3, Vector::new(2, 9).unwrap()), &[1, 2]);
 	}
 }
 

@@ -2,7 +2,7 @@
 //! Every subset accepts what is right and gives the same sums; nothing out of range is shared.
 
 use super::{id, job, job_of, run, seats, subsets, verify};
-use crate::{Count, Error, Histogram, Mode, MultiHot, Sum, SumVec};
+use crate::{Count, Error, Histogram, Mode, MultiHot, Sum, SumVec, Vector};
 use proptest::prelude::*;
 
 const SCHEMES: [(u8, u8); 4] = [(2, 2), (2, 3), (3, 5), (4, 7)];
@@ -34,6 +34,8 @@ fn every_circuit_adds_up_in_both_modes() {
 		let properties = job_of(mode, threshold, 3, MultiHot::new(3, 2).unwrap());
 		let measurements: [&[bool]; 3] = [&[true, true, false], &[false; 3], &[true, false, true]];
 		assert_eq!(run(&properties, all, &measurements).sums, [2, 1, 1]);
+		let sites = job_of(mode, threshold, 3, Vector::new(3, 1 << 40).unwrap());
+		assert_eq!(run(&sites, all, &[&[1, 2, 1 << 40], &[4, 0, 1]]).sums, [5, 2, (1 << 40) + 1]);
 	}
 }
 
@@ -52,6 +54,9 @@ fn measurements_out_of_range_are_refused_and_nothing_is_clipped() {
 		let properties = job_of(mode, threshold, 3, MultiHot::new(3, 1).unwrap());
 		assert!(properties.share(id(1), &[true, true, false]).is_err());
 		assert!(properties.share(id(1), &[true]).is_err());
+		let sites = job_of(mode, threshold, 3, Vector::new(2, 1 << 40).unwrap());
+		assert!(sites.share(id(1), &[0, (1 << 40) + 1]).is_err());
+		assert!(sites.share(id(1), &[0]).is_err());
 	}
 }
 
@@ -65,6 +70,8 @@ fn parameters_are_bounded() {
 	assert!(SumVec::new(1 << 20, 0xffff).is_err());
 	assert!(Histogram::new(0).is_err());
 	assert!(Histogram::new((1 << 22) + 1).is_err());
+	assert!(Vector::new(1, 1 << 61).is_err());
+	assert!(Vector::new(0, 1).is_err());
 	assert!(MultiHot::new(3, 0).is_err());
 	assert!(MultiHot::new(3, 4).is_err());
 }

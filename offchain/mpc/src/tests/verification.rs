@@ -151,6 +151,19 @@ fn a_dealer_who_knows_the_query_is_still_caught_by_the_degree_check() {
 }
 
 #[test]
+fn what_is_not_proven_is_still_one_vector_for_all() {
+	let job = job(3, 5, crate::Vector::new(4, 1 << 30).unwrap());
+	let lengths = Lengths::of(&job);
+	assert_eq!((lengths.proof, lengths.masks), (0, 2));
+	let mut report = job.share(id(1), &[1, 2, 3, 4]).unwrap();
+	deal_wrongly(&job, &mut report, 1, &unit(4, 2), &zeros(2));
+	assert_eq!(
+		verify(&mut batches(&job, job.roster().seats()), &report),
+		rejected(Rejection::Inconsistent { odd: Some(seats(&[1])) })
+	);
+}
+
+#[test]
 fn a_mask_off_its_polynomial_is_refused() {
 	for mask in 0..Field64::DEGREE_CHECKS {
 		let job = job(3, 5, Sum::of_bits(8).unwrap());
