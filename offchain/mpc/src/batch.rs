@@ -4,7 +4,7 @@
 use crate::{
 	circuit::Circuit,
 	field::SecretVec,
-	job::{Job, JobKey, ReportId},
+	job::{Job, JobKey, Mode, ReportId},
 	opening::{AggregateShare, Statement},
 	polynomial::Code,
 	report::{AnswerBody, ReportBody, ReportShare, VerifierMessage},
@@ -170,15 +170,16 @@ impl<C: Circuit> Batch<C> {
 
 	fn answer(&self, share: &ReportShare<C>) -> Result<(AnswerBody<C::Field>, Output<C>)> {
 		let (job, key, id, seat) = (&self.job, &self.key, share.id, self.seat);
-		match &share.body {
-			ReportBody::Shamir(public, input) => {
+		match (&share.body, job.mode()) {
+			(ReportBody::Shamir(public, input), Mode::Shamir) => {
 				let (answer, output) = shamir::answer(job, key, id, seat, public, input)?;
 				Ok((AnswerBody::Shamir(answer), Output::Shamir(output)))
 			},
-			ReportBody::Prio3(public, input) => {
+			(ReportBody::Prio3(public, input), Mode::Prio3) => {
 				let (answer, state) = job.strict.answer(key, id, seat, public, input)?;
 				Ok((AnswerBody::Prio3(answer), Output::Prio3(Box::new(state))))
 			},
+			_ => Err(Error::ContextMismatch { object: "report share" }),
 		}
 	}
 

@@ -64,7 +64,7 @@ impl Mode {
 pub struct Limits {
 	/// The answer is not opened with fewer accepted reports.
 	pub min_reports: u64,
-	/// No report is taken beyond so many.
+	/// No report is taken beyond so many, those that are refused included.
 	pub max_reports: u64,
 }
 

@@ -14,6 +14,7 @@ mod random;
 mod report;
 mod roster;
 mod shamir;
+pub mod statistics;
 mod strict;
 #[cfg(test)]
 mod tests;

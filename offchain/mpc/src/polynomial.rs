@@ -5,6 +5,7 @@
 
 use crate::field::Field;
 use salus_primitives::custody::{Seat, Seats};
+use std::sync::OnceLock;
 
 /// The point of a seat: never zero, and another for each.
 pub(crate) fn point<F: Field>(seat: Seat) -> F {
@@ -41,6 +42,9 @@ pub(crate) struct Code<F> {
 	zero: Vec<F>,
 	/// From the first `threshold` values to each further one.
 	further: Vec<Vec<F>>,
+	/// Which values could be left out, the fewest first, and the code of the rest. Made when the
+	/// first wrong value comes: a dealer of many wrong reports must not cost more each time.
+	without: OnceLock<Vec<(Vec<usize>, Self)>>,
 }
 
 /// What redundant values say.
@@ -66,7 +70,23 @@ impl<F: Field> Code<F> {
 			further: further.iter().map(|at| lagrange(base, *at)).collect(),
 			seats,
 			threshold,
+			without: OnceLock::new(),
 		}
+	}
+
+	fn without(&self) -> &[(Vec<usize>, Self)] {
+		self.without.get_or_init(|| {
+			(1..=self.locatable())
+				.flat_map(|wrong| Combinations::new(self.seats.len(), wrong))
+				.map(|left_out| {
+					let seats = self.seats.iter().enumerate();
+					let rest =
+						seats.filter(|(at, _)| !left_out.contains(at)).map(|(_, seat)| *seat);
+					let code = Self::new(rest.collect(), self.threshold);
+					(left_out, code)
+				})
+				.collect()
+		})
 	}
 
 	/// The value at zero of the polynomial through the values of the first seats.
@@ -97,15 +117,13 @@ impl<F: Field> Code<F> {
 		if holds(self, vectors) {
 			return Verdict::Consistent;
 		}
-		for wrong in 1..=self.locatable() {
-			for left_out in Combinations::new(self.seats.len(), wrong) {
-				let keep = |at: &usize| !left_out.contains(at);
-				let kept: Vec<usize> = (0..self.seats.len()).filter(keep).collect();
-				let rest = kept.iter().map(|at| self.seats[*at]).collect();
-				let vectors: Vec<&[F]> = kept.iter().map(|at| vectors[*at]).collect();
-				if holds(&Self::new(rest, self.threshold), &vectors) {
-					return Verdict::Located(left_out.iter().map(|at| self.seats[*at]).collect());
-				}
+		for (left_out, code) in self.without() {
+			let kept: Vec<&[F]> = (vectors.iter().enumerate())
+				.filter(|(at, _)| !left_out.contains(at))
+				.map(|(_, vector)| *vector)
+				.collect();
+			if holds(code, &kept) {
+				return Verdict::Located(left_out.iter().map(|at| self.seats[*at]).collect());
 			}
 		}
 		Verdict::Inconsistent

@@ -19,7 +19,6 @@ use crate::{
 use prio::flp::{Flp, Type};
 use salus_primitives::custody::{Seat, Seats};
 use std::fmt;
-use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 /// What every aggregator gets of a report, those that are gone included: the commitments to the
@@ -393,8 +392,7 @@ pub(crate) fn decide<C: Circuit>(
 	code: &Code<C::Field>,
 	answers: &[&Answer<C::Field>],
 ) -> Result<()> {
-	let differs = |pair: &[&Answer<C::Field>]| bool::from(pair[0].digest.ct_ne(&pair[1].digest));
-	if answers.windows(2).any(differs) {
+	if answers.windows(2).any(|pair| pair[0].digest != pair[1].digest) {
 		return Err(Rejection::PublicShareMismatch.into());
 	}
 	let vectors: Vec<&[C::Field]> =

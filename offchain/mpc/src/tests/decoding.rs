@@ -6,6 +6,7 @@ use crate::{
 	AggregateShare, Circuit, Count, Error, Histogram, Job, Mode, ReportShare, Sum, Vector,
 	VerifierMessage,
 };
+use proptest::prelude::*;
 use salus_primitives::custody::Seat;
 
 const MODES: [(Mode, u8); 2] = [(Mode::Shamir, 2), (Mode::Prio3, 3)];
@@ -62,6 +63,49 @@ fn messages_have_one_encoding() {
 		are_strict(&job_of(mode, threshold, 3, Sum::of_bits(4).unwrap()), &11);
 		are_strict(&job_of(mode, threshold, 3, Histogram::new(3).unwrap()), &2);
 		are_strict(&job_of(mode, threshold, 3, Vector::new(2, 9).unwrap()), &[1, 2]);
+	}
+}
+
+proptest! {
+	#![proptest_config(ProptestConfig::with_cases(512))]
+
+	#[test]
+	fn whatever_is_read_is_written_as_it_was(
+		mode in 0usize..2,
+		kind in 0usize..3,
+		seat in 0u8..3,
+		edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0u8..4), 0..4),
+	) {
+		let (mode, threshold) = MODES[mode];
+		let job = job_of(mode, threshold, 3, Histogram::new(3).unwrap());
+		let report = job.share(id(1), &2).unwrap();
+		let mut batches = batches(&job, seats(&[0, 1, 2]));
+		let (prepared, messages) = answers(&mut batches, &report).unwrap();
+		super::decide(&mut batches, prepared, &messages).unwrap();
+		let at = usize::from(seat);
+		let mut bytes = match kind {
+			0 => report[at].to_bytes().unwrap().to_vec(),
+			1 => messages[at].to_bytes(),
+			_ => close(batches)[at].to_bytes().to_vec(),
+		};
+		for (place, byte, edit) in edits {
+			let place = place.index(bytes.len().max(1));
+			match edit {
+				0 => bytes.truncate(place),
+				1 => bytes.insert(place.min(bytes.len()), byte),
+				_ => bytes.iter_mut().skip(place).take(1).for_each(|found| *found ^= byte),
+			}
+		}
+		let seat = Seat(seat);
+		if let Ok(read) = ReportShare::from_bytes(&job, seat, &bytes) {
+			prop_assert_eq!(&*read.to_bytes().unwrap(), &bytes);
+		}
+		if let Ok(read) = VerifierMessage::from_bytes(&job, &bytes) {
+			prop_assert_eq!(read.to_bytes(), bytes.clone());
+		}
+		if let Ok(read) = AggregateShare::from_bytes(&job, &bytes) {
+			prop_assert_eq!(&*read.to_bytes(), &bytes);
+		}
 	}
 }
 

@@ -43,7 +43,6 @@ pub(crate) fn batches<C: Circuit>(job: &Job<C>, subset: Seats) -> Vec<Batch<C>> 
 }
 
 /// What every aggregator of the batches says about a report.
-#[allow(clippy::type_complexity)] // a pair that only tests take apart
 pub(crate) fn answers<C: Circuit>(
 	batches: &mut [Batch<C>],
 	report: &[ReportShare<C>],

@@ -442,3 +442,13 @@ fn abandoned_reports_do_not_count_and_do_not_block() {
 	}
 	assert_eq!(job.open(&super::close(batches)).unwrap().sums, [1]);
 }
+
+#[test]
+fn a_report_of_one_mode_is_none_of_the_other() {
+	let strict = super::job_of(Mode::Prio3, 3, 3, Count);
+	let job = job(3, 3, Count);
+	let report = strict.share(id(1), &true).unwrap();
+	let mut batch = batches(&job, seats(&[0, 1, 2])).swap_remove(0);
+	let elsewhere = Err(Error::ContextMismatch { object: "report share" });
+	assert_eq!(batch.prepare(&report[0]).map(|_| ()), elsewhere);
+}
