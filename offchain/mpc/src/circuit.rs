@@ -5,7 +5,7 @@
 //! measurements before `prio` encodes them, so that a measurement out of range is an error that
 //! says so and nothing is clipped.
 
-use crate::{field::Field, vector::Unproven, Error, Result};
+use crate::{field::Field, squares::ProvenSquare, vector::Unproven, Error, Result};
 use prio::{
 	field::{Field128, Field64},
 	flp::{
@@ -354,6 +354,67 @@ impl Circuit for MultiHot {
 			return Err(refused("it has more properties than the job allows"));
 		}
 		Ok(measurement.to_vec())
+	}
+}
+
+/// Sums of whole numbers and of their squared distances from a public centre: what single patients
+/// contribute to a mean and a variance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SumOfSquares {
+	max: u64,
+	centre: u64,
+}
+
+impl SumOfSquares {
+	/// Numbers up to `max` and their distance from `centre`. The first sum is of the numbers, the
+	/// second of the squares.
+	///
+	/// # Errors
+	/// When `max` is 0 or has more than 16 bits, or the centre is greater.
+	pub fn new(max: u64, centre: u64) -> Result<Self> {
+		if max == 0 || max > u64::from(u16::MAX) {
+			return Err(invalid("greatest value", "it is 1 to 2^16 - 1"));
+		}
+		if centre > max {
+			return Err(invalid("centre", "it is at most the greatest value"));
+		}
+		Ok(Self { max, centre })
+	}
+}
+
+impl sealed::Sealed for SumOfSquares {}
+
+impl Circuit for SumOfSquares {
+	type Measurement = u64;
+	type Field = Field64;
+	type Type = ProvenSquare;
+
+	const KIND: u8 = 7;
+	/// Of those for private use.
+	const ALGORITHM: u32 = 0xffff_5a02;
+
+	fn parameters(&self) -> Vec<u8> {
+		[self.max.to_be_bytes(), self.centre.to_be_bytes()].concat()
+	}
+
+	fn build(&self) -> Result<Self::Type> {
+		Ok(ProvenSquare::new(self.max, self.centre))
+	}
+
+	fn largest(&self) -> u64 {
+		let farthest = self.centre.max(self.max - self.centre);
+		self.max.max(farthest * farthest)
+	}
+
+	fn sums(&self) -> usize {
+		2
+	}
+
+	fn check(&self, measurement: &u64) -> Result<u64> {
+		if *measurement > self.max {
+			return Err(refused("the number is greater than the job's greatest"));
+		}
+		Ok(*measurement)
 	}
 }
 

@@ -14,6 +14,7 @@ mod random;
 mod report;
 mod roster;
 mod shamir;
+mod squares;
 pub mod statistics;
 mod strict;
 #[cfg(test)]
@@ -25,7 +26,7 @@ mod wire;
 mod xof;
 
 pub use batch::{Batch, NotClosed, Prepared, Undecided};
-pub use circuit::{Circuit, Count, Histogram, MultiHot, Sum, SumVec, Vector};
+pub use circuit::{Circuit, Count, Histogram, MultiHot, Sum, SumOfSquares, SumVec, Vector};
 pub use error::{Error, Rejection, Result};
 pub use field::Field;
 pub use job::{Job, JobId, JobKey, Limits, Mode, ReportId};

@@ -10,7 +10,7 @@ use crate::{
 	shamir::{InputShare, Lengths},
 	tests::{batches, decide, id, job, members, seats, GENESIS, KEY},
 	AggregateShare, Batch, Circuit, Count, Error, Histogram, Job, JobId, Limits, Mode, ReportShare,
-	Roster, Sum, SumVec, Vector, VerifierMessage,
+	Roster, Sum, SumOfSquares, SumVec, Vector, VerifierMessage,
 };
 use prio::field::FieldElement;
 use salus_primitives::custody::{Seat, Seats};
@@ -347,6 +347,12 @@ fn published_vectors_are_what_this_release_makes() {
 			&[(&[9, 4], json!([9, 4]))],
 		),
 		accepted(
+			"sum-of-squares",
+			&job(2, 3, SumOfSquares::new(300, 120).unwrap()),
+			seats(&[0, 1, 2]),
+			&[(&128, json!(128)), (&0, json!(0))],
+		),
+		accepted(
 			"vector",
 			&job(2, 2, Vector::new(2, 1 << 40).unwrap()),
 			seats(&[0, 1]),
@@ -417,6 +423,7 @@ fn published_messages_are_read_and_mean_what_they_say() {
 	follow(&job(2, 3, Sum::up_to(300).unwrap()), accepted("sum"));
 	follow(&job(3, 5, Histogram::new(3).unwrap()), accepted("histogram"));
 	follow(&job(2, 3, SumVec::new(2, 9).unwrap()), accepted("sum-vec"));
+	follow(&job(2, 3, SumOfSquares::new(300, 120).unwrap()), accepted("sum-of-squares"));
 	follow(&job(2, 2, Vector::new(2, 1 << 40).unwrap()), accepted("vector"));
 
 	let (count, histogram) = (job(2, 3, Count), job(2, 3, Histogram::new(3).unwrap()));

@@ -6,6 +6,7 @@ use super::{
 	ensure_len, real, real_of_whole, Confidence, Disclosure, Interval, NotEstimable, OutOfRange,
 	Quantiser, Report,
 };
+use crate::SumOfSquares;
 
 /// The question for count, sum and squares of a measurement in each of some groups.
 ///
@@ -44,6 +45,15 @@ impl Moments {
 	pub fn largest(&self) -> u64 {
 		let farthest = u64::from(self.centre.max(self.measurement.levels() - self.centre));
 		(farthest * farthest).max(self.measurement.levels().into())
+	}
+
+	/// The circuit by which single patients of one group prove their number and its square. Its two
+	/// sums follow the number of reports in what is evaluated; nobody reports a missing value.
+	///
+	/// # Errors
+	/// Never: a measurement has no more levels than the circuit takes.
+	pub fn circuit(&self) -> crate::Result<SumOfSquares> {
+		SumOfSquares::new(self.measurement.levels().into(), self.centre.into())
 	}
 
 	/// What rows of group and value add up to. A row without group or value counts as missing.

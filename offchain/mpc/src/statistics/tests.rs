@@ -132,6 +132,22 @@ fn means_and_variances_are_those_of_the_whole_table() {
 }
 
 #[test]
+fn single_patients_prove_what_sites_only_say() {
+	let question = Moments::new(pressure(), 125.0, 1).unwrap();
+	let first = rows().into_iter().take(25).map(|row| row.pressure);
+	let single = job(2, 3, question.circuit().unwrap());
+	let levels: Vec<u64> =
+		first.clone().map(|value| pressure().level(value).unwrap().into()).collect();
+	let opened = run(&single, single.roster().seats(), &levels.iter().collect::<Vec<_>>());
+	let reports = opened.statement.reports();
+	let sums = [&[reports], &opened.sums[..], &[0]].concat();
+	let of_site = question.tally(first.map(|value| (Some(0), Some(value)))).unwrap();
+	assert_eq!(sums, of_site);
+	let report = question.evaluate(&sums, reports, Disclosure::USUAL, Confidence::USUAL);
+	assert_eq!(report.outcome.unwrap().overall.count, 25);
+}
+
+#[test]
 fn tests_between_groups_are_the_known_ones() {
 	let groups: Vec<Summary> =
 		moments(125.0).outcome.unwrap().groups.into_iter().map(Option::unwrap).collect();

@@ -2,7 +2,7 @@
 //! Every subset accepts what is right and gives the same sums; nothing out of range is shared.
 
 use super::{id, job, job_of, run, seats, subsets, verify};
-use crate::{Count, Error, Histogram, Mode, MultiHot, Sum, SumVec, Vector};
+use crate::{Count, Error, Histogram, Mode, MultiHot, Sum, SumOfSquares, SumVec, Vector};
 use proptest::prelude::*;
 
 const SCHEMES: [(u8, u8); 4] = [(2, 2), (2, 3), (3, 5), (4, 7)];
@@ -34,6 +34,8 @@ fn every_circuit_adds_up_in_both_modes() {
 		let properties = job_of(mode, threshold, 3, MultiHot::new(3, 2).unwrap());
 		let measurements: [&[bool]; 3] = [&[true, true, false], &[false; 3], &[true, false, true]];
 		assert_eq!(run(&properties, all, &measurements).sums, [2, 1, 1]);
+		let squares = job_of(mode, threshold, 3, SumOfSquares::new(300, 120).unwrap());
+		assert_eq!(run(&squares, all, &[&128, &300, &0]).sums, [428, 64 + 32_400 + 14_400]);
 		let sites = job_of(mode, threshold, 3, Vector::new(3, 1 << 40).unwrap());
 		assert_eq!(run(&sites, all, &[&[1, 2, 1 << 40], &[4, 0, 1]]).sums, [5, 2, (1 << 40) + 1]);
 	}
@@ -46,6 +48,8 @@ fn measurements_out_of_range_are_refused_and_nothing_is_clipped() {
 		let sum = job_of(mode, threshold, 3, Sum::of_bits(16).unwrap());
 		assert!(sum.share(id(1), &65_535).is_ok());
 		assert_eq!(sum.share(id(1), &65_536).map_err(code).err(), Some("MPC_INVALID_MEASUREMENT"));
+		let squares = job_of(mode, threshold, 3, SumOfSquares::new(300, 120).unwrap());
+		assert!(squares.share(id(1), &301).is_err());
 		let vector = job_of(mode, threshold, 3, SumVec::new(2, 9).unwrap());
 		assert!(vector.share(id(1), &[9, 10]).is_err());
 		assert!(vector.share(id(1), &[1, 2, 3]).is_err());
@@ -70,6 +74,9 @@ fn parameters_are_bounded() {
 	assert!(SumVec::new(1 << 20, 0xffff).is_err());
 	assert!(Histogram::new(0).is_err());
 	assert!(Histogram::new((1 << 22) + 1).is_err());
+	assert!(SumOfSquares::new(1 << 16, 1).is_err());
+	assert!(SumOfSquares::new(0, 0).is_err());
+	assert!(SumOfSquares::new(9, 10).is_err());
 	assert!(Vector::new(1, 1 << 61).is_err());
 	assert!(Vector::new(0, 1).is_err());
 	assert!(MultiHot::new(3, 0).is_err());

@@ -283,6 +283,24 @@ fn a_measurement_that_is_none_is_refused_by_every_subset() {
 }
 
 #[test]
+fn a_square_that_is_not_the_numbers_own_is_refused() {
+	let job = job(2, 3, crate::SumOfSquares::new(300, 120).unwrap());
+	let mut encoded = job.flp.encode_measurement(&128).unwrap();
+	*encoded.last_mut().unwrap() += Field64::one();
+	let (public, inputs) = shamir::share(&job, id(1), encoded.into(), &[7; 32]).unwrap();
+	let shares = job.roster().seats().iter().zip(inputs);
+	let report: Vec<_> = shares
+		.map(|(seat, input)| ReportShare {
+			id: id(1),
+			seat,
+			body: ReportBody::Shamir(public.clone(), input),
+		})
+		.collect();
+	let refused = rejected(Rejection::ProofRefused);
+	assert_eq!(verify(&mut batches(&job, seats(&[0, 2])), &report), refused);
+}
+
+#[test]
 fn a_report_is_counted_once() {
 	let job = job(2, 3, Count);
 	let report = job.share(id(1), &true).unwrap();
