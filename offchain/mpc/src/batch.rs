@@ -225,7 +225,7 @@ impl<C: Circuit> Batch<C> {
 	) -> Result<Vec<&'a AnswerBody<C::Field>>> {
 		let mut by_seat = BTreeMap::from([(own.seat.0, own)]);
 		for message in messages {
-			if message.id != own.id {
+			if message.id != own.id || !message.fits(&self.job) {
 				return Err(Error::ContextMismatch { object: "verifier message" });
 			}
 			if !self.subset.contains(message.seat) {

@@ -206,6 +206,18 @@ impl<F: Field> VerifierMessage<F> {
 		self.seat
 	}
 
+	/// Whether it has the mode and lengths of a job: it may have been made for another.
+	pub(crate) fn fits<C: Circuit<Field = F>>(&self, job: &Job<C>) -> bool {
+		let lengths = Lengths::of(job);
+		match (&self.body, job.mode) {
+			(AnswerBody::Shamir(answer), Mode::Shamir) => {
+				answer.elements.len() == lengths.verifier + lengths.masks
+			},
+			(AnswerBody::Prio3(bytes), Mode::Prio3) => bytes.len() == job.strict.answer_len(),
+			_ => false,
+		}
+	}
+
 	/// The bytes.
 	pub fn to_bytes(&self) -> Vec<u8> {
 		let len = match &self.body {

@@ -556,6 +556,21 @@ fn collinear_and_constant_variables_are_named() {
 }
 
 #[test]
+fn what_rounding_would_decide_is_singular() {
+	let steps = Quantiser::new(0.0, 65_535.0, 1.0).unwrap();
+	let question = Products::new(vec![steps; 3]);
+	// Two predictors that differ by one step in one row of forty.
+	let row = |at: u32| {
+		let x = f64::from(at * 1600);
+		[x, x + f64::from(u32::from(at == 20)), f64::from(at % 5)].map(Some)
+	};
+	let rows: Vec<[Option<f64>; 3]> = (0..40).map(row).collect();
+	let sums = question.tally(rows.iter().map(<[Option<f64>; 3]>::as_slice)).unwrap();
+	let outcome = question.regression(&sums, 1, ALL, Confidence::USUAL).outcome;
+	assert_eq!(outcome, Err(NotEstimable::Singular { variable: 1 }));
+}
+
+#[test]
 fn few_complete_rows_have_no_model() {
 	let question = products();
 	let rows = rows();

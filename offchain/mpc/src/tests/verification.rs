@@ -430,6 +430,28 @@ fn a_report_with_missing_or_strange_messages_stays_undecided() {
 }
 
 #[test]
+fn a_message_of_another_job_is_none_of_this_one() {
+	let count = job(2, 3, Count);
+	let squares = job(2, 3, crate::SumOfSquares::new(9, 1).unwrap());
+	let strict = super::job_of(Mode::Prio3, 3, 3, Count);
+	let foreign = [
+		answers(&mut batches(&squares, seats(&[0, 1])), &squares.share(id(1), &3).unwrap())
+			.unwrap()
+			.1,
+		answers(&mut batches(&strict, seats(&[0, 1, 2])), &strict.share(id(1), &true).unwrap())
+			.unwrap()
+			.1,
+	];
+	let mut batch = batches(&count, seats(&[0, 1])).swap_remove(0);
+	let (mut prepared, _) = batch.prepare(&count.share(id(1), &true).unwrap()[0]).unwrap();
+	for mut messages in foreign {
+		let undecided = batch.accept(prepared, &[messages.swap_remove(1)]).unwrap_err();
+		assert_eq!(undecided.reason, Error::ContextMismatch { object: "verifier message" });
+		prepared = *undecided.prepared.unwrap();
+	}
+}
+
+#[test]
 fn a_lying_verifier_is_located_where_enough_answer() {
 	for (threshold, size, odd) in [(2, 3, None), (3, 5, Some(seats(&[1]))), (2, 2, None)] {
 		let job = job(threshold, size, Count);
