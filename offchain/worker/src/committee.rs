@@ -17,7 +17,12 @@ use salus_primitives::{
 	custody::{acknowledgement_payload, CustodianRefusal, MAX_ACKNOWLEDGEMENTS},
 	RecordId, TicketId,
 };
-use std::{collections::BTreeMap, fmt, ops::Range, sync::Arc};
+use std::{
+	collections::{BTreeMap, VecDeque},
+	fmt,
+	ops::Range,
+	sync::{Arc, Mutex, PoisonError},
+};
 
 /// Where custodians answer, by account.
 pub type Directory = BTreeMap<AccountId, Arc<dyn Custodian>>;
@@ -27,6 +32,7 @@ pub type Directory = BTreeMap<AccountId, Arc<dyn Custodian>>;
 pub struct Committee {
 	view: Arc<dyn FinalisedView>,
 	directory: Arc<Directory>,
+	seen: Arc<Seen>,
 }
 
 impl fmt::Debug for Committee {
@@ -34,6 +40,36 @@ impl fmt::Debug for Committee {
 		f.debug_struct("Committee")
 			.field("custodians", &self.directory.keys().collect::<Vec<_>>())
 			.finish_non_exhaustive()
+	}
+}
+
+/// Which dealings held a version's keys when they were looked at. The chain keeps the last one only,
+/// and a ticket stays with the committee that answered it first when the keys move on.
+#[derive(Default)]
+struct Seen(Mutex<VecDeque<(RecordId, u32, DealtVersion)>>);
+
+impl Seen {
+	/// More are forgotten, the oldest first.
+	const MOST: usize = 256;
+
+	fn note(&self, record: RecordId, version: u32, dealt: DealtVersion) {
+		let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+		let is_known = seen
+			.iter()
+			.any(|(of, at, other)| (*of, *at, other.epoch) == (record, version, dealt.epoch));
+		if !is_known {
+			seen.truncate(Self::MOST - 1);
+			seen.push_front((record, version, dealt));
+		}
+	}
+
+	/// The dealings before this one, the latest first.
+	fn before(&self, record: RecordId, version: u32, dealt: DealtVersion) -> Vec<DealtVersion> {
+		let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+		let others = seen
+			.iter()
+			.filter(|(of, at, other)| (*of, *at) == (record, version) && other.epoch < dealt.epoch);
+		others.map(|(_, _, other)| *other).collect()
 	}
 }
 
@@ -70,7 +106,7 @@ pub struct ReleasedKeys {
 impl Committee {
 	/// The custodians of `directory`, as far as the chain knows them.
 	pub fn new(view: Arc<dyn FinalisedView>, directory: Directory) -> Self {
-		Self { view, directory: Arc::new(directory) }
+		Self { view, directory: Arc::new(directory), seen: Arc::default() }
 	}
 
 	/// The committee that new keys are dealt to.
@@ -106,7 +142,9 @@ impl Committee {
 		let dealt = dealt.ok_or(Error::NotDealt { record: *record })?;
 		let epoch = dealt.epoch;
 		let roster = self.view.committee(epoch).await?;
-		Ok((roster.ok_or(Error::CommitteeInvalid { epoch })?, dealt))
+		let roster = roster.ok_or(Error::CommitteeInvalid { epoch })?;
+		self.seen.note(*record, version, dealt);
+		Ok((roster, dealt))
 	}
 
 	/// Hands every custodian its deposit, and collects their acknowledgements: what anchors the
@@ -175,7 +213,8 @@ impl Committee {
 
 	/// Has the keys released that a finalised ticket opens: a page of them, which begins with the first
 	/// segment not before `from`. All custodians are asked at once, and the first `t` right answers are
-	/// enough. Whoever gives a wrong one is named and left out.
+	/// enough. Whoever gives a wrong one is named and left out. When the keys moved to other custodians
+	/// meanwhile, those are asked too that held them before: one committee answers a ticket.
 	///
 	/// # Errors
 	/// [`Error::ReleaseRefused`] when so many refuse that too few are left;
@@ -190,6 +229,27 @@ impl Committee {
 		let facts = facts.ok_or(Error::TicketNotFinalised { ticket: *ticket })?.ticket;
 		let (record, version) = (facts.record, facts.record_version);
 		let (roster, dealt) = self.holding(&record, version).await?;
+		let asked =
+			Asked { ticket: *ticket, record, version, owner: facts.subject, ephemeral, from };
+		let gathered = self.gather(&asked, &roster, dealt).await;
+		let Err(short @ Error::ReleaseShort { .. }) = gathered else { return gathered };
+		for dealt in self.seen.before(record, version, dealt) {
+			let Some(roster) = self.view.committee(dealt.epoch).await? else { continue };
+			if let Ok(released) = self.gather(&asked, &roster, dealt).await {
+				return Ok(released);
+			}
+		}
+		Err(short)
+	}
+
+	/// Asks one committee.
+	async fn gather(
+		&self,
+		asked: &Asked<'_>,
+		roster: &Roster,
+		dealt: DealtVersion,
+	) -> Result<ReleasedKeys> {
+		let Asked { ticket, record, version, from, .. } = *asked;
 		let context = DealingContext {
 			genesis: self.view.genesis(),
 			epoch: roster.epoch,
@@ -198,11 +258,8 @@ impl Committee {
 			version,
 			segments: dealt.segments,
 		};
-		let owner = facts.subject;
-		let (ticket, candidates) = (*ticket, Vec::new());
-		let mut gathering =
-			Gathering { context, dealt, ticket, owner, ephemeral, from, candidates };
-		let mut asked: FuturesUnordered<_> = roster
+		let mut gathering = Gathering { context, dealt, asked, candidates: Vec::new() };
+		let mut answers: FuturesUnordered<_> = roster
 			.members
 			.iter()
 			.map(|member| async move {
@@ -214,7 +271,7 @@ impl Committee {
 			})
 			.collect();
 		let mut failures = Vec::new();
-		while let Some((member, answer)) = asked.next().await {
+		while let Some((member, answer)) = answers.next().await {
 			let added = answer.and_then(|released| gathering.add(member, &released));
 			if let Err(error) = added {
 				tracing::warn!(custodian = %member.account, code = error.code(), "no share");
@@ -228,7 +285,7 @@ impl Committee {
 		}
 		let found = gathering.seats();
 		failures.extend(gathering.outvoted());
-		Err(short(ticket, &roster, found, failures))
+		Err(short(ticket, roster, found, failures))
 	}
 }
 
@@ -249,15 +306,22 @@ fn short(ticket: TicketId, roster: &Roster, found: usize, failures: Vec<Failure>
 	}
 }
 
-/// The shares of one page of a ticket, as they come in.
-struct Gathering<'a> {
-	context: DealingContext,
-	dealt: DealtVersion,
+/// What custodians are asked for.
+struct Asked<'a> {
 	ticket: TicketId,
+	record: RecordId,
+	version: u32,
 	owner: AccountId,
 	ephemeral: &'a EphemeralKey,
 	/// Where the page begins.
 	from: u16,
+}
+
+/// The shares of one page of a ticket, as they come in.
+struct Gathering<'a> {
+	context: DealingContext,
+	dealt: DealtVersion,
+	asked: &'a Asked<'a>,
 	/// By the segments that a custodian says the ticket opens: those who disagree do not add up.
 	candidates: Vec<Candidate>,
 }
@@ -280,15 +344,16 @@ impl Gathering<'_> {
 	fn add(&mut self, member: &CommitteeMember, released: &Released) -> Result<()> {
 		let DealingContext { genesis, epoch, record, version, .. } = self.context;
 		let seat = member.seat;
-		let is_for_us = released.ticket == self.ticket
+		let is_for_us = released.ticket == self.asked.ticket
 			&& (released.record, released.version) == (record, version)
 			&& (released.epoch, released.seat) == (epoch, seat);
 		if !is_for_us || !released.is_signed_by(&member.account, genesis) {
 			return Err(Error::CustodianMalformed);
 		}
 		let facts: Vec<_> = released.segments.iter().map(|segment| segment.facts.clone()).collect();
-		let are_the_owners =
-			facts.iter().all(|facts| facts.is_signed_by(&self.owner, genesis, record, version));
+		let are_the_owners = facts
+			.iter()
+			.all(|facts| facts.is_signed_by(&self.asked.owner, genesis, record, version));
 		if !are_the_owners || !facts.is_sorted_by(|a, b| a.index < b.index) {
 			return Err(Error::CustodianMalformed);
 		}
@@ -299,11 +364,11 @@ impl Gathering<'_> {
 		let at = match self.candidates.iter().position(same) {
 			Some(at) => at,
 			None => {
-				let page = page(&facts, self.from);
+				let page = page(&facts, self.asked.from);
 				let on_page = facts.get(page.clone()).unwrap_or_default().iter();
 				let combiners = on_page.map(|facts| {
 					let (digest, index) = (self.dealt.digest, facts.index);
-					Ok(ShareCombiner::new(self.context, digest, self.ticket, index)?)
+					Ok(ShareCombiner::new(self.context, digest, self.asked.ticket, index)?)
 				});
 				let combiners = combiners.collect::<Result<_>>()?;
 				let custodians = Vec::new();
@@ -312,7 +377,7 @@ impl Gathering<'_> {
 			},
 		};
 		let Some(candidate) = self.candidates.get_mut(at) else { return Ok(()) };
-		candidate.add(self.ephemeral, member, released)
+		candidate.add(self.asked.ephemeral, member, released)
 	}
 
 	/// How many custodians agree with one another.

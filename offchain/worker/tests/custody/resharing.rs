@@ -76,6 +76,27 @@ async fn keys_move_to_the_next_committee_and_open_there() {
 }
 
 #[tokio::test]
+async fn a_ticket_stays_with_who_answered_it_when_keys_move_on() {
+	let mut world = World::new().await;
+	let (_, keys) = world.deal().await;
+	let next = world.succeed().await;
+	let ticket = labs(&world).await;
+	let committee = world.committee();
+	committee.holding(&world.record, 1).await.unwrap();
+	// They answer what is final, asked or not.
+	for member in &world.members[..3] {
+		member.release(&ticket.id, 0).await.unwrap();
+	}
+	move_keys(&world, &next).await;
+
+	let released = committee.release(&ticket.id, &ticket.ephemeral, 0).await.unwrap();
+	assert_eq!(released.segments[0].1, keys[0]);
+	// Who never saw them there cannot tell whether their shares are right.
+	let error = world.release(&ticket).await.unwrap_err();
+	assert!(matches!(error, Error::ReleaseShort { found: 0, needed: 3, .. }), "{error}");
+}
+
+#[tokio::test]
 async fn every_key_moves_when_there_are_many() {
 	let mut world = World::new().await;
 	let records = world.deal_many(0..usize::try_from(BATCH).unwrap() * 3 + 1).await;
