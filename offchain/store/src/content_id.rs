@@ -94,9 +94,15 @@ pub(crate) fn identify(codec: salus_primitives::MultiCodec, block: &[u8]) -> Res
 	Ok(ContentId { codec, digest })
 }
 
+/// The digest by which identifiers name these bytes.
+pub(crate) fn digest(block: &[u8]) -> [u8; 32] {
+	// The function gives as many bytes.
+	Code::Sha2_256.digest(block).digest().try_into().unwrap_or_default()
+}
+
 /// Whether the identifier names these bytes.
 pub(crate) fn names(id: &ContentId, block: &[u8]) -> bool {
-	Code::Sha2_256.digest(block).digest() == id.digest
+	digest(block) == id.digest
 }
 
 #[cfg(test)]

@@ -137,6 +137,15 @@ pub enum Error {
 		/// The root of the content.
 		id: ContentIdText,
 	},
+	/// The node of IPFS could not be started.
+	#[error("the node cannot take part in IPFS: {reason}")]
+	Node {
+		/// What happened.
+		reason: String,
+	},
+	/// The node of IPFS was shut down.
+	#[error("the node of IPFS was shut down")]
+	NodeStopped,
 	/// Reading what is to be stored failed.
 	#[error("reading what is to be stored failed: {source}")]
 	Source {
@@ -189,6 +198,8 @@ impl Error {
 			Self::MaxContentExceeded { .. } => "STORE_CONTENT_TOO_LARGE",
 			Self::InvalidRange { .. } => "STORE_INVALID_RANGE",
 			Self::NotPinned { .. } => "STORE_NOT_PINNED",
+			Self::Node { .. } => "STORE_NODE",
+			Self::NodeStopped => "STORE_NODE_STOPPED",
 			Self::Source { .. } => "STORE_SOURCE",
 			Self::Internal { .. } => "STORE_INTERNAL",
 		}

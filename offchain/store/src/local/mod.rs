@@ -81,6 +81,14 @@ impl LocalStore {
 		Ok(collected)
 	}
 
+	/// The roots of all content that is pinned.
+	///
+	/// # Errors
+	/// When the file cannot be read.
+	pub async fn pinned(&self) -> Result<Vec<ContentId>> {
+		self.read(Read::pinned).await
+	}
+
 	async fn read<T: Send + 'static>(
 		&self,
 		f: impl FnOnce(&Read) -> Result<T, Fault> + Send + 'static,

@@ -88,7 +88,6 @@ impl Read {
 		})
 	}
 
-	#[cfg(test)]
 	pub(super) fn pinned(&self) -> Result<Vec<ContentId>, Fault> {
 		let mut pinned = Vec::new();
 		for pin in self.pins.iter()? {
